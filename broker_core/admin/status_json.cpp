@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/admin/status_json.h"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <string_view>
+
+#include "broker_core/base/escaped_text.h"
+
+namespace plugbroker::admin {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t longest_text = 4096;
+
+// The layer may read the engine's data but not link it, so it has the names of the states itself.
+std::string_view name_of(engine::BrokerState state) {
+  switch (state) {
+    case engine::BrokerState::starting:
+      return "starting";
+    case engine::BrokerState::running:
+      return "running";
+    case engine::BrokerState::stopping:
+      return "stopping";
+    case engine::BrokerState::stopped:
+      return "stopped";
+  }
+  return "unrecognised";
+}
+
+std::string_view name_of(engine::WorkerState state) {
+  switch (state) {
+    case engine::WorkerState::starting:
+      return "starting";
+    case engine::WorkerState::ready:
+      return "ready";
+    case engine::WorkerState::busy:
+      return "busy";
+    case engine::WorkerState::draining:
+      return "draining";
+    case engine::WorkerState::gone:
+      return "gone";
+  }
+  return "unrecognised";
+}
+
+json::value text_value(std::string_view text) {
+  const std::string escaped = escaped_text(text, EscapeStyle::plain, longest_text);
+  return json::value(json::string_view{escaped.data(), escaped.size()});
+}
+
+json::string_view view(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+// Zero when `later` is the earlier one.
+std::int64_t milliseconds_between(TimePoint earlier, TimePoint later) {
+  if (later <= earlier) return 0;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(later - earlier).count();
+}
+
+json::array text_list(const std::vector<std::string>& texts) {
+  json::array list;
+  for (const std::string& text : texts) list.push_back(text_value(text));
+  return list;
+}
+
+json::object worker_object(const engine::WorkerSnapshot& worker, TimePoint now) {
+  return {{"id", worker.id.value},
+          {"process_id", worker.process_id},
+          {"state", view(name_of(worker.state))},
+          {"calls_in_progress", worker.calls_in_progress},
+          {"calls_completed", worker.calls_completed},
+          {"age_ms", milliseconds_between(worker.started, now)},
+          {"lacks_routes", text_list(worker.lacks_routes)}};
+}
+
+json::value failure_age_value(const engine::PoolSnapshot& pool, TimePoint now) {
+  if (pool.last_failure.empty()) return nullptr;
+  return milliseconds_between(pool.last_failure_at, now);
+}
+
+json::value next_start_value(const engine::PoolSnapshot& pool, TimePoint now) {
+  if (pool.next_start == TimePoint{}) return nullptr;
+  return milliseconds_between(now, pool.next_start);
+}
+
+json::object pool_object(const engine::PoolSnapshot& pool, TimePoint now) {
+  json::array workers;
+  for (const engine::WorkerSnapshot& worker : pool.workers) workers.push_back(worker_object(worker, now));
+  return {{"name", text_value(pool.name)},
+          {"routes", text_list(pool.routes)},
+          {"min_workers", pool.min_workers},
+          {"max_workers", pool.max_workers},
+          {"concurrency", pool.concurrency},
+          {"calls_waiting", pool.calls_waiting},
+          {"workers_started", pool.workers_started},
+          {"workers_failed", pool.workers_failed},
+          {"last_failure", text_value(pool.last_failure)},
+          {"last_failure_age_ms", failure_age_value(pool, now)},
+          {"next_start_in_ms", next_start_value(pool, now)},
+          {"attached_only", pool.attached_only},
+          {"workers", std::move(workers)}};
+}
+
+json::object calls_by_status(const engine::Snapshot& snapshot) {
+  json::object calls;
+  for (std::size_t code = 0; code < snapshot.calls_by_status.size(); ++code) {
+    calls[view(to_string(static_cast<StatusCode>(code)))] = snapshot.calls_by_status[code];
+  }
+  return calls;
+}
+
+}  // namespace
+
+std::string status_json(const engine::Snapshot* snapshot, const StatusContext& context) {
+  json::object status{{"schema_version", status_schema_version}, {"service_name", text_value(context.service_name)},
+                      {"version", text_value(context.version)},  {"process_id", context.process_id},
+                      {"pipe", text_value(context.pipe)},        {"admin_pipe", text_value(context.admin_pipe)}};
+  const engine::Snapshot none;
+  const engine::Snapshot& shown = snapshot == nullptr ? none : *snapshot;
+  status["state"] = view(name_of(shown.state));
+  status["snapshot_age_ms"] =
+      snapshot == nullptr ? json::value(nullptr) : json::value(milliseconds_between(shown.taken_at, context.now));
+  status["uptime_ms"] = snapshot == nullptr ? 0 : milliseconds_between(shown.started, context.now);
+  status["sessions"] = shown.sessions;
+  status["half_open_connections"] = shown.half_open_connections;
+  status["calls_in_progress"] = shown.calls_in_progress;
+  status["calls_accepted"] = shown.calls_accepted;
+  status["calls_by_status"] = calls_by_status(shown);
+  status["protocol_errors"] = shown.protocol_errors;
+  status["buffered_bytes"] = shown.buffered_bytes;
+  json::array pools;
+  for (const engine::PoolSnapshot& pool : shown.pools) pools.push_back(pool_object(pool, context.now));
+  status["pools"] = std::move(pools);
+  return json::serialize(status);
+}
+
+}  // namespace plugbroker::admin

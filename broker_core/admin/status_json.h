@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "broker_core/base/time.h"
+#include "broker_core/engine/snapshot.h"
+
+namespace plugbroker::admin {
+
+/// What the status says beside the snapshot.
+struct StatusContext {
+  std::string service_name;
+  std::string version;
+  std::uint32_t process_id = 0;
+  std::string pipe;
+  std::string admin_pipe;
+  TimePoint now{};
+};
+
+/// Of the document's layout. Goes up when a field changes its meaning or goes away, not when one is added.
+inline constexpr int status_schema_version = 1;
+
+/// The answer to `status` on the admin pipe: one JSON object in UTF-8; docs/OPERATIONS.md explains its fields.
+///
+/// `snapshot` is null before the broker has published one; the document then has no pools and a null `snapshot_age_ms`.
+/// Texts that are not UTF-8 are escaped.
+[[nodiscard]] std::string status_json(const engine::Snapshot* snapshot, const StatusContext& context);
+
+}  // namespace plugbroker::admin

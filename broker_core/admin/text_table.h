@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace plugbroker::admin {
+
+/// Lines of cells, printed in columns as wide as their widest cell and two spaces apart. The last cell of a line is not
+/// padded. Width counts UTF-8 characters.
+class TextTable {
+ public:
+  void add_line(std::vector<std::string> cells);
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::vector<std::vector<std::string>> lines_;
+};
+
+/// A time for people: "250 ms", "12 s", "5 min 3 s", "2 h 5 min", "3 d 4 h".
+[[nodiscard]] std::string time_text(std::int64_t milliseconds);
+
+}  // namespace plugbroker::admin

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "broker_core/base/time.h"
+
+/// Every fixed bound of the product, in one place. What an administrator can change is in config/schema_table.
+namespace plugbroker::limits {
+
+using namespace std::chrono_literals;
+
+// The wire (docs/PROTOCOL.md, "Limits").
+inline constexpr std::size_t frame_header_bytes = 32;
+inline constexpr std::size_t max_chunk_bytes = 64 * 1024;      ///< Payload of one REQUEST or DATA frame.
+inline constexpr std::size_t min_chunk_bytes = 4 * 1024;       ///< The smallest max_chunk a peer may offer.
+inline constexpr std::size_t max_meta_bytes = 8 * 1024;        ///< Metadata of any frame.
+inline constexpr std::size_t max_hello_meta_bytes = 4 * 1024;  ///< Metadata of HELLO and HELLO_ACK.
+inline constexpr std::size_t max_frame_bytes = frame_header_bytes + max_meta_bytes + max_chunk_bytes;
+inline constexpr std::size_t max_route_bytes = 255;
+inline constexpr std::size_t max_content_type_bytes = 255;
+inline constexpr std::size_t max_message_bytes = 1024;  ///< The sentence in an END, GOAWAY or HELLO_ACK.
+inline constexpr std::size_t max_idempotency_key_bytes = 64;
+inline constexpr std::size_t max_tracestate_bytes = 512;
+inline constexpr std::size_t max_metadata_key_bytes = 64;
+inline constexpr std::size_t max_metadata_value_bytes = 1024;
+inline constexpr std::uint16_t max_metadata_pairs = 32;   ///< Of the application, in one REQUEST or END.
+inline constexpr std::size_t max_metadata_bytes = 4096;   ///< Their keys and values together.
+inline constexpr std::size_t max_caller_sid_bytes = 184;  ///< The longest SID as text.
+inline constexpr std::size_t max_detail_bytes = 2048;     ///< What a worker tells the caller's program of a failure.
+inline constexpr std::size_t max_library_name_bytes = 64;
+inline constexpr std::size_t max_library_version_bytes = 32;
+inline constexpr std::size_t max_routes_per_worker = 256;
+inline constexpr std::uint32_t max_concurrency = 1024;   ///< Calls that one worker may hold.
+inline constexpr std::uint32_t frame_charge_bytes = 32;  ///< Credit that a REQUEST or DATA costs beside its payload.
+inline constexpr std::uint32_t stream_window_bytes =
+    128 * 1024;  ///< Initial credit of each stream, each way, unless configured.
+inline constexpr std::uint32_t connection_window_bytes =
+    1024 * 1024;  ///< Initial credit of each connection, each way, unless configured.
+inline constexpr std::uint32_t min_window_bytes = 4 * 1024 + 32;  ///< The smallest initial credit: one smallest chunk.
+inline constexpr std::uint32_t stream_window_max_bytes = 1024 * 1024;  ///< What a stream's window may grow to.
+inline constexpr std::uint64_t window_growth_bytes =
+    4 * 1024 * 1024;  ///< The growth of all windows of one connection together.
+inline constexpr std::uint32_t largest_stream_window_bytes = 16 * 1024 * 1024;  ///< That can be configured.
+inline constexpr std::uint32_t max_window_bytes = 0x7FFF'FFFF;  ///< More credit than this at once is a protocol error.
+inline constexpr Duration min_deadline = 1us;
+inline constexpr Duration max_deadline = 24h;
+inline constexpr std::uint64_t default_max_payload_bytes =
+    64ull * 1024 * 1024;  ///< One whole request or reply; inclusive.
+
+// Connections.
+/// Takes the largest chunk with all that goes with it, so that it is read, and buffered by a pipe, at once.
+inline constexpr std::size_t read_buffer_bytes = 80 * 1024;
+inline constexpr std::size_t kept_buffer_bytes =
+    8 * 1024;  ///< Of a session that is used again and again; takes a whole frame with 4 KiB of payload.
+inline constexpr std::size_t max_kept_buffers = 64;
+inline constexpr std::size_t max_write_bytes = 256 * 1024;  ///< One write; at most one is outstanding per pipe.
+inline constexpr std::size_t max_queued_control_bytes =
+    64 * 1024;                                                 ///< Undelivered control frames; more closes the session.
+inline constexpr std::uint32_t default_max_streams = 256;      ///< Open calls of one session.
+inline constexpr std::size_t max_half_open_connections = 512;  ///< Before HELLO.
+inline constexpr Duration default_hello_timeout = 2s;
+inline constexpr Duration linger_after_refusal = 1s;  ///< For the refused peer's end of file.
+inline constexpr std::size_t pending_pipe_instances = 8;
+inline constexpr int max_synchronous_completions = 16;  ///< Per connection and turn.
+
+// Workers.
+inline constexpr std::uint32_t max_pools = 64;
+inline constexpr std::uint32_t max_workers_per_pool = 256;
+inline constexpr std::size_t max_surge = 1;  ///< Processes beyond a pool's max_workers, while others drain.
+inline constexpr std::size_t max_output_line_bytes =
+    4 * 1024;  ///< Of a worker's stdout or stderr; longer ones are split.
+/// Between the end of a process and that of its channel, either first.
+inline constexpr Duration worker_death_settle = 100ms;
+inline constexpr std::uint32_t max_output_lines_per_second = 100;  ///< Per worker; the rest is counted and dropped.
+
+}  // namespace plugbroker::limits

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/config/config_checks.h"
+
+#include <algorithm>
+#include <map>
+
+#include "broker_core/base/duration_text.h"
+#include "broker_core/base/limits.h"
+#include "broker_core/config/name_rules.h"
+
+namespace plugbroker::config {
+namespace {
+
+// Pipe names and names of environment variables don't care about case.
+std::string upper(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char byte) {
+    return byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte;
+  });
+  return text;
+}
+
+// cmd.exe reads a batch file's arguments by rules of its own, so that no quoting is right.
+bool is_batch_file(const std::string& program) {
+  const std::string name = upper(program);
+  return name.ends_with(".BAT") || name.ends_with(".CMD");
+}
+
+bool is_library(const std::string& program) {
+  return upper(program).ends_with(".DLL");
+}
+
+void check_program(const PoolConfig& pool, const std::string& path, const PathProbe& exists, ProblemList& problems) {
+  if (pool.command.empty()) return;
+  const std::string& program = pool.command.front();
+  const std::string program_path = path + "/command/0";
+  if (std::string problem = absolute_path_problem(program); !problem.empty()) {
+    problems.add(program_path, problem);
+  } else if (is_batch_file(program)) {
+    problems.add(program_path, '"' + program + R"(" is a batch file; name the program that it starts)");
+  } else if (is_library(program)) {
+    problems.add(program_path,
+                 '"' + program + R"(" is a library, not a program; name its .exe, or dotnet.exe with it as argument)");
+  } else if (!exists(program, PathKind::file)) {
+    problems.add(program_path, "there is no file \"" + program + '"');
+  }
+}
+
+void check_working_directory(const PoolConfig& pool, const std::string& path, const PathProbe& exists,
+                             ProblemList& problems) {
+  const std::string key_path = path + "/working_directory";
+  if (pool.working_directory.empty() || problems.concerns(key_path)) return;
+  if (!exists(pool.working_directory, PathKind::folder)) {
+    problems.add(key_path, "there is no folder \"" + pool.working_directory + '"');
+  }
+}
+
+void check_environment(const PoolConfig& pool, const std::string& path, ProblemList& problems) {
+  std::map<std::string, std::string> seen;
+  for (const auto& [name, value] : pool.environment) {
+    const auto [first, inserted] = seen.emplace(upper(name), name);
+    if (!inserted) {
+      problems.add(path_below(path + "/environment", name),
+                   "is the same variable as \"" + first->second + "\"; their case does not matter");
+    }
+  }
+}
+
+void check_order(const PoolConfig& pool, const std::string& path, ProblemList& problems) {
+  const auto sound = [&](std::string_view key) { return !problems.concerns(path_below(path, key)); };
+  if (pool.min_workers > pool.max_workers && sound("min_workers") && sound("max_workers")) {
+    problems.add(path + "/min_workers", std::to_string(pool.min_workers) + " is more than max_workers, which is " +
+                                            std::to_string(pool.max_workers));
+  }
+  if (pool.restart_backoff_min > pool.restart_backoff_max && sound("restart_backoff_min") &&
+      sound("restart_backoff_max")) {
+    problems.add(path + "/restart_backoff_min", duration_text(pool.restart_backoff_min) +
+                                                    " is more than restart_backoff_max, which is " +
+                                                    duration_text(pool.restart_backoff_max));
+  }
+}
+
+void check_windows(const FlowControlConfig& flow, ProblemList& problems) {
+  constexpr std::string_view first = "/flow_control/stream_window_bytes";
+  constexpr std::string_view largest = "/flow_control/stream_window_max_bytes";
+  if (flow.stream_window_max_bytes >= flow.stream_window_bytes) return;
+  if (problems.concerns(first) || problems.concerns(largest)) return;
+  problems.add(std::string{largest}, std::to_string(flow.stream_window_max_bytes) +
+                                         " is less than stream_window_bytes, which is " +
+                                         std::to_string(flow.stream_window_bytes));
+}
+
+void check_routes(const std::vector<PoolConfig>& pools, ProblemList& problems) {
+  std::map<std::string, std::string> owners;
+  for (const PoolConfig& pool : pools) {
+    for (std::size_t index = 0; index < pool.routes.size(); ++index) {
+      const auto [owner, inserted] = owners.emplace(pool.routes[index], pool.name);
+      if (!inserted) {
+        problems.add(path_below("/pools", pool.name) + "/routes/" + std::to_string(index),
+                     '"' + pool.routes[index] + "\" is already a route of pool \"" + owner->second + '"');
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void check_config(const BrokerConfig& config, const PathProbe& exists, ProblemList& problems) {
+  if (upper(config.pipe) == upper(config.admin_pipe) && !problems.concerns("/pipe") &&
+      !problems.concerns("/admin_pipe")) {
+    problems.add("/admin_pipe", "is the same as pipe");
+  }
+  check_windows(config.flow_control, problems);
+  if (config.pools.empty() && !problems.concerns("/pools")) problems.add("/pools", "at least one pool is needed");
+  if (config.pools.size() > limits::max_pools) {
+    problems.add("/pools",
+                 std::to_string(config.pools.size()) + " pools; at most " + std::to_string(limits::max_pools));
+  }
+  for (const PoolConfig& pool : config.pools) {
+    const std::string path = path_below("/pools", pool.name);
+    check_program(pool, path, exists, problems);
+    check_working_directory(pool, path, exists, problems);
+    check_environment(pool, path, problems);
+    check_order(pool, path, problems);
+  }
+  check_routes(config.pools, problems);
+}
+
+}  // namespace plugbroker::config

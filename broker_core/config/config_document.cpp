@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/config/config_document.h"
+
+#include <array>
+
+#include "broker_core/base/duration_text.h"
+#include "broker_core/config/schema_table.h"
+#include "broker_core/config/starter_config.h"
+
+namespace plugbroker::config {
+namespace {
+
+struct Section {
+  std::string_view parent;  ///< As parent_of() gives it.
+  std::string_view title;
+  std::string_view words;
+};
+
+constexpr std::array<Section, 5> sections{{
+    {"", "Top level", "Everything but `pools` may be left out."},
+    {"/log", "log", "The log files; see OPERATIONS.md for what a line looks like."},
+    {"/limits", "limits", "Bounds that hold for all pools."},
+    {"/flow_control", "flow_control",
+     "How far a sender may run ahead of its reader, and so how much the service holds for it. The defaults fit."},
+    {"/pools/*", "pools.NAME",
+     "One object for each pool: the worker processes behind some routes. At least 1 pool, at most 64. A name is 1 to "
+     "64 "
+     "characters of `A-Z a-z 0-9 . _ -`."},
+}};
+
+constexpr std::string_view introduction = R"(# The configuration file
+
+<!-- Generated from broker_core/config/schema_table.cpp by plugbroker_config_document; a test compares the two. -->
+
+`%ProgramData%\PlugBroker\plugbroker.json`, or what `--config` names. JSON in UTF-8 without a byte order mark, at most
+1 MiB. Comments (`//` and `/* */`) and trailing commas are allowed; a key may not be there twice in one object, and a key
+that is not listed here is refused. It is read when the service starts. To check a file without starting anything:
+
+    plugbroker-service check-config --config C:\ProgramData\PlugBroker\plugbroker.json
+
+It prints every problem at once, each with its place in the file, and exits with 0 (good) or 1:
+
+    /pools/markdown/max_workers: 0 is outside 1..256
+    /pools/markdown/max_worker: unknown key; did you mean "max_workers"?
+
+A syntax error is reported with its line and column instead. Durations are texts with a unit, `ms`, `s`, `m` or `h`
+(`"250ms"`, `"2s"`); sizes are numbers of bytes. Ranges are inclusive. Paths are absolute; in JSON a backslash is written
+twice. Nothing in the file is expanded: `%TEMP%` is five characters, not a folder.
+)";
+
+constexpr std::string_view example = R"(
+## A complete example
+
+```jsonc
+{
+  "stop_grace": "20s",
+  "log": { "folder": "D:\\Logs\\PlugBroker", "level": "information" },
+  "pools": {
+    "markdown": {
+      "command": ["C:\\Program Files\\Contoso\\Markdown.exe", "--fast"],
+      "routes": ["markdown.to_html"],
+      "min_workers": 1,
+      "max_workers": 4,
+    },
+    "reports": {
+      // A worker that needs an installed .NET runtime.
+      "command": ["C:\\Program Files\\dotnet\\dotnet.exe", "C:\\Apps\\Reports\\Reports.dll"],
+      "working_directory": "C:\\Apps\\Reports",
+      "environment": { "DOTNET_gcServer": "0" },
+      "routes": ["report.render", "report.list"],
+      "concurrency": 8,
+      "start_timeout": "1m",
+    },
+  },
+}
+```
+
+## The starter file
+
+What `plugbroker-install install` writes when there is no configuration yet. The service does not start with it before a
+pool was added.
+
+```jsonc
+)";
+
+std::string in_code(std::string_view text) {
+  return '`' + std::string{text} + '`';
+}
+
+std::string default_text(const SchemaEntry& entry) {
+  if (entry.required) return "required";
+  if (entry.fallback.empty()) return "absent";
+  return in_code(entry.fallback);
+}
+
+std::string range_text(const SchemaEntry& entry) {
+  switch (entry.type) {
+    case ValueType::integer:
+      return std::to_string(entry.minimum) + ".." + std::to_string(entry.maximum);
+    case ValueType::duration:
+      return duration_text(std::chrono::milliseconds{entry.minimum}) + ".." +
+             duration_text(std::chrono::milliseconds{entry.maximum});
+    case ValueType::text_list:
+    case ValueType::text_map:
+      return std::to_string(entry.minimum) + ".." + std::to_string(entry.maximum) + ' ' + std::string{entry.unit};
+    case ValueType::choice: {
+      std::string names;
+      for (const std::string_view choice : entry.choices) names += (names.empty() ? "" : ", ") + in_code(choice);
+      return names;
+    }
+    case ValueType::text:
+      break;
+  }
+  return "";
+}
+
+std::string type_text(const SchemaEntry& entry) {
+  const std::string name{to_string(entry.type)};
+  return entry.type == ValueType::integer ? name + " (" + std::string{entry.unit} + ')' : name;
+}
+
+std::string section_text(const Section& section) {
+  std::string text = "\n## " + std::string{section.title} + "\n\n" + std::string{section.words} +
+                     "\n\n| key | type | default | range | meaning |\n|---|---|---|---|---|\n";
+  for (const SchemaEntry& entry : schema_table()) {
+    if (parent_of(entry) != section.parent) continue;
+    text += "| " + in_code(key_of(entry)) + " | " + type_text(entry) + " | " + default_text(entry) + " | " +
+            range_text(entry) + " | " + std::string{entry.description} + " |\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string config_document() {
+  std::string document{introduction};
+  for (const Section& section : sections) document += section_text(section);
+  document += example;
+  document += starter_config();
+  document += "```\n";
+  return document;
+}
+
+}  // namespace plugbroker::config

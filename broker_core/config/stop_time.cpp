@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/config/stop_time.h"
+
+#include <algorithm>
+
+namespace plugbroker::config {
+namespace {
+
+constexpr Duration margin = std::chrono::seconds{15};
+
+}  // namespace
+
+Duration longest_stop(const BrokerConfig& config) {
+  Duration cancel_grace{};
+  Duration stop_timeout{};
+  for (const PoolConfig& pool : config.pools) {
+    cancel_grace = std::max(cancel_grace, pool.cancel_grace);
+    stop_timeout = std::max(stop_timeout, pool.stop_timeout);
+  }
+  return config.stop_grace + cancel_grace + stop_timeout + margin;
+}
+
+}  // namespace plugbroker::config

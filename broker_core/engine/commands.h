@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "broker_core/base/log_sink.h"
+#include "broker_core/base/strong_id.h"
+
+/// Everything the engine asks for. The runtime carries commands out in order and answers with events.
+namespace plugbroker::engine {
+
+/// Index into EngineConfig::pools.
+using PoolIndex = std::uint32_t;
+/// Index into Engine::routes(): all routes of all pools, in the config's order.
+using RouteIndex = std::uint32_t;
+
+/// HELLO of a client was read: find out who it is and answer CallerIdentified.
+struct IdentifyCaller {
+  ConnectionId connection;
+};
+
+/// take_output() has bytes for this connection, which had none, and no write is outstanding.
+struct OutputReady {
+  ConnectionId connection;
+};
+
+/// Write what take_output() still gives, but wait at most limits::linger_after_refusal for it; read and drop what comes
+/// until the peer closes, within the same time; then close and answer ConnectionClosed. After it the engine takes no
+/// more bytes.
+struct CloseConnection {
+  ConnectionId connection;
+};
+
+/// Start a process of that pool; answer WorkerStarted or WorkerStartFailed, and later WorkerExited.
+struct StartWorker {
+  WorkerId worker;
+  PoolIndex pool = 0;
+};
+
+/// End the worker's process now; WorkerExited follows. Harmless when it has ended already.
+struct TerminateWorker {
+  WorkerId worker;
+};
+
+/// Write a line to the log.
+struct Log {
+  LogRecord record;
+};
+
+/// The last command: everything is closed and no worker is left after a StopRequested.
+struct Stopped {};
+
+using Command = std::variant<IdentifyCaller, OutputReady, CloseConnection, StartWorker, TerminateWorker, Log, Stopped>;
+
+}  // namespace plugbroker::engine

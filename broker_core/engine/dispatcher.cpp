@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/engine/dispatcher.h"
+
+#include <algorithm>
+#include <string>
+
+#include "broker_core/engine/size_limit_text.h"
+
+namespace plugbroker::engine {
+namespace {
+
+std::string milliseconds_text(Duration duration) {
+  return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(duration).count()) + " ms";
+}
+
+}  // namespace
+
+void Dispatcher::place(Call& call) {
+  Pool& pool = *call.pool;
+  Worker* worker = pool.waiting.empty() ? pool.least_loaded.find() : nullptr;
+  if (worker != nullptr) {
+    assign(call, *worker);
+  } else if (is_hopeless(pool, call.deadline)) {
+    end_as_hopeless(call);
+  } else if (pool.waiting.size() >= pool.config.queue_limit) {
+    outcomes_.decide(call, StatusCode::resource_exhausted, RetryClass::after_backoff,
+                     "the queue of pool '" + pool.config.name + "' is full");
+  } else {
+    call_machine.apply(call.state, CallHappening::queued);
+    pool.waiting.push_back(call);
+    state_.review(pool);
+  }
+}
+
+void Dispatcher::dispatch(Pool& pool) {
+  while (Call* call = pool.waiting.front()) {
+    Worker* worker = pool.least_loaded.find();
+    if (worker == nullptr) return;
+    pool.waiting.erase(*call);
+    assign(*call, *worker);
+  }
+}
+
+void Dispatcher::give_back_unstarted(Worker& worker) {
+  Call* next = nullptr;
+  for (Call* call = worker.calls.back(); call != nullptr; call = next) {
+    next = worker.calls.previous(*call);
+    if (call->state != CallState::assigned) continue;
+    if (state_.stopping()) {
+      outcomes_.decide(*call, StatusCode::unavailable, RetryClass::safe, "the broker is stopping");
+      continue;
+    }
+    give_back(*call);
+  }
+}
+
+Status Dispatcher::take_back_refused(Worker& worker, std::uint64_t last_stream) {
+  worker.refused_above = std::min(worker.refused_above, last_stream);
+  Call* next = nullptr;
+  for (Call* call = worker.calls.back(); call != nullptr; call = next) {
+    next = worker.calls.previous(*call);
+    if (call->to_worker.id <= worker.refused_above) continue;  // Accepted, or not sent at all.
+    if (call->reply_begun) return {StatusCode::invalid_argument, "GOAWAY refuses a call that was answered"};
+    const bool can_be_sent_again = call->to_worker.chunks.is_keeping() && !state_.stopping();
+    if (call->state != CallState::running || !can_be_sent_again) {
+      outcomes_.refused(*call);
+      continue;
+    }
+    call->to_worker.chunks.rewind(state_.store);
+    call->from_client.forget_due();
+    call->worker_received = false;
+    give_back(*call);
+  }
+  return {};
+}
+
+void Dispatcher::give_back(Call& call) {
+  Pool& pool = *call.pool;
+  call.worker->channel.output.withdraw(call.to_worker);
+  outcomes_.release_slot(call);
+  call_machine.apply(call.state, CallHappening::given_back);
+  pool.waiting.push_front(call);
+  state_.review(pool);
+}
+
+void Dispatcher::end_hopeless(Pool& pool) {
+  Call* next = nullptr;
+  for (Call* call = pool.waiting.front(); call != nullptr; call = next) {
+    next = pool.waiting.next(*call);
+    if (is_hopeless(pool, call->deadline)) end_as_hopeless(*call);
+  }
+}
+
+void Dispatcher::assign(Call& call, Worker& worker) {
+  Pool& pool = *worker.pool;
+  pool.least_loaded.erase(worker);
+  worker.calls.push_back(call);
+  call.worker = &worker;
+  call_machine.apply(call.state, CallHappening::worker_chosen);
+  worker_machine.apply(worker.state, WorkerHappening::call_given);
+  if (worker.calls.size() < worker.concurrency) pool.least_loaded.insert(worker);
+
+  if (call.request.largest > worker.max_payload) {
+    outcomes_.decide(call, StatusCode::resource_exhausted, RetryClass::never,
+                     size_limit_text("the request", "the worker takes", worker.max_payload));
+    return;
+  }
+  call.from_worker = protocol::ReceiveWindow{state_.description.limits.stream_window};
+  call.to_worker.window = protocol::SendWindow{worker.channel.peer.stream_window};
+  worker.channel.output.offer(call.to_worker);
+  state_.announce_output(worker.channel);
+}
+
+bool Dispatcher::is_hopeless(const Pool& pool, TimePoint deadline) const {
+  if (pool.serving > 0 || pool.starting > 0) return false;
+  const TimePoint next_start = pool.restart.next_start(state_.now);
+  if (next_start <= state_.now) return false;
+  return deadline <= next_start || pool.restart.failures_in_a_row() >= starts_before_failing_fast;
+}
+
+void Dispatcher::end_as_hopeless(Call& call) {
+  const Pool& pool = *call.pool;
+  const Duration wait = pool.restart.next_start(state_.now) - state_.now;
+  outcomes_.decide(call, StatusCode::unavailable, RetryClass::after_backoff,
+                   "pool '" + pool.config.name + "' has no worker: " + pool.last_failure + "; next start in " +
+                       milliseconds_text(wait));
+}
+
+}  // namespace plugbroker::engine

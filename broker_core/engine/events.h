@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "broker_core/base/bytes.h"
+#include "broker_core/base/status.h"
+#include "broker_core/base/strong_id.h"
+#include "broker_core/base/time.h"
+
+/// Everything the engine is told. All of it is data: the engine never asks the system.
+namespace plugbroker::engine {
+
+/// A plugin connected to the public pipe. `process_id` is for logs only, never for a decision.
+struct ClientConnected {
+  ConnectionId connection;
+  std::uint32_t process_id = 0;
+};
+
+/// Bytes came out of the pipe. The view is valid during handle() only.
+struct BytesReceived {
+  ConnectionId connection;
+  ByteView bytes;
+};
+
+/// The answer to IdentifyCaller: who the caller is by the pipe's token, and which routes it may call.
+struct CallerIdentified {
+  ConnectionId connection;
+  Status result;                     ///< Not ok: the session is refused with it.
+  std::string sid;                   ///< "S-1-5-…"
+  std::string account;               ///< For people; may be empty.
+  std::vector<bool> allowed_routes;  ///< By RouteIndex.
+};
+
+/// The bytes of the last take_output() were written, so another write may start.
+struct WriteCompleted {
+  ConnectionId connection;
+};
+
+/// The pipe is gone: closed by the peer, broken, or closed by CloseConnection. The last event of a connection.
+struct ConnectionClosed {
+  ConnectionId connection;
+  std::string reason;  ///< "end of file", "ReadFile: 109 …"; for logs.
+};
+
+/// The answer to StartWorker: the process runs (or is about to) and `connection` is its channel.
+struct WorkerStarted {
+  WorkerId worker;
+  ConnectionId connection;
+  std::uint32_t process_id = 0;
+};
+
+struct WorkerStartFailed {
+  WorkerId worker;
+  std::string reason;  ///< Names the failing call, its error and the program.
+};
+
+/// The process of a worker has ended. The last event of a worker; its connection closes separately, before or after.
+struct WorkerExited {
+  WorkerId worker;
+  std::uint32_t exit_code = 0;
+};
+
+/// A worker that its author started has connected to the channel of the pool that is `attached_only`; there must be
+/// such a pool. No process of it is known: it ends with its connection.
+struct WorkerAttached {
+  ConnectionId connection;
+  std::uint32_t process_id = 0;  ///< For people; 0 when it can't be told.
+};
+
+/// Take nothing new, finish what runs until `grace` has passed, then end the rest.
+struct StopRequested {
+  Duration grace{};
+};
+
+/// Time has reached next_timer(). Harmless at any other time.
+struct TimerExpired {};
+
+using Event = std::variant<ClientConnected, BytesReceived, CallerIdentified, WriteCompleted, ConnectionClosed,
+                           WorkerStarted, WorkerStartFailed, WorkerExited, WorkerAttached, StopRequested, TimerExpired>;
+
+}  // namespace plugbroker::engine

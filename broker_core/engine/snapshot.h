@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker_core/base/status.h"
+#include "broker_core/base/strong_id.h"
+#include "broker_core/base/time.h"
+
+/// What the broker shows of itself: an immutable copy, made by the engine, read by others without a lock on the engine.
+namespace plugbroker::engine {
+
+enum class WorkerState : std::uint8_t { starting, ready, busy, draining, gone };
+enum class BrokerState : std::uint8_t { starting, running, stopping, stopped };
+
+[[nodiscard]] std::string_view to_string(WorkerState state) noexcept;
+[[nodiscard]] std::string_view to_string(BrokerState state) noexcept;
+
+struct WorkerSnapshot {
+  WorkerId id;
+  std::uint32_t process_id = 0;
+  WorkerState state = WorkerState::starting;
+  std::uint32_t calls_in_progress = 0;
+  std::uint64_t calls_completed = 0;
+  TimePoint started{};
+  std::vector<std::string> lacks_routes = {};  ///< Routes of its pool that it does not offer.
+};
+
+struct PoolSnapshot {
+  std::string name;
+  std::vector<std::string> routes;
+  std::uint32_t min_workers = 0;
+  std::uint32_t max_workers = 0;
+  std::uint32_t concurrency = 0;
+  std::uint32_t calls_waiting = 0;
+  std::uint64_t workers_started = 0;
+  std::uint64_t workers_failed = 0;  ///< Ended without being asked to, or never became ready.
+  std::string last_failure;          ///< A sentence; empty when there was none.
+  TimePoint last_failure_at{};
+  TimePoint next_start = {};   ///< While backing off: the earliest next start; zero otherwise.
+  bool attached_only = false;  ///< The broker starts no worker: its author attaches them.
+  std::vector<WorkerSnapshot> workers;
+};
+
+struct Snapshot {
+  BrokerState state = BrokerState::starting;
+  TimePoint taken_at{};
+  TimePoint started{};
+  std::uint32_t sessions = 0;
+  std::uint32_t half_open_connections = 0;
+  std::uint32_t calls_in_progress = 0;  ///< Accepted, without an outcome yet; waiting ones too.
+  std::uint64_t calls_accepted = 0;     ///< REQUESTs that opened a stream.
+  std::array<std::uint64_t, highest_status_code + 1> calls_by_status{};  ///< Outcomes.
+  std::uint64_t protocol_errors = 0;
+  std::uint64_t buffered_bytes = 0;  ///< Payload held in the broker.
+  std::vector<PoolSnapshot> pools;
+};
+
+}  // namespace plugbroker::engine

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/engine/snapshot_maker.h"
+
+namespace plugbroker::engine {
+namespace {
+
+WorkerSnapshot snapshot_of(const Worker& worker) {
+  return {.id = worker.id,
+          .process_id = worker.process_id,
+          .state = worker.state,
+          .calls_in_progress = static_cast<std::uint32_t>(worker.calls.size()),
+          .calls_completed = worker.calls_completed,
+          .started = worker.started,
+          .lacks_routes = worker.lacks_routes};
+}
+
+PoolSnapshot snapshot_of(const Pool& pool, TimePoint now) {
+  PoolSnapshot snapshot{.name = pool.config.name,
+                        .routes = pool.config.routes,
+                        .min_workers = pool.config.min_workers,
+                        .max_workers = pool.config.max_workers,
+                        .concurrency = pool.config.concurrency,
+                        .calls_waiting = static_cast<std::uint32_t>(pool.waiting.size()),
+                        .workers_started = pool.workers_started,
+                        .workers_failed = pool.workers_failed,
+                        .last_failure = pool.last_failure,
+                        .last_failure_at = pool.last_failure_at,
+                        .next_start = pool.backoff_timer.is_set() ? pool.restart.next_start(now) : TimePoint{},
+                        .attached_only = pool.config.attached_only,
+                        .workers = {}};
+  snapshot.workers.reserve(pool.workers.size());
+  for (const Worker* worker = pool.workers.front(); worker != nullptr; worker = pool.workers.next(*worker)) {
+    snapshot.workers.push_back(snapshot_of(*worker));
+  }
+  return snapshot;
+}
+
+}  // namespace
+
+Snapshot make_snapshot(const EngineState& state, TimePoint now) {
+  Snapshot snapshot{.state = state.phase,
+                    .taken_at = now,
+                    .started = state.started,
+                    .sessions = static_cast<std::uint32_t>(state.sessions.open),
+                    .half_open_connections = static_cast<std::uint32_t>(state.sessions.half_open()),
+                    .calls_in_progress = state.calls_in_progress,
+                    .calls_accepted = state.calls_accepted,
+                    .calls_by_status = state.calls_by_status,
+                    .protocol_errors = state.protocol_errors,
+                    .buffered_bytes = state.store.payload_bytes(),
+                    .pools = {}};
+  snapshot.pools.reserve(state.pools.size());
+  for (const Pool& pool : state.pools) snapshot.pools.push_back(snapshot_of(pool, now));
+  return snapshot;
+}
+
+}  // namespace plugbroker::engine

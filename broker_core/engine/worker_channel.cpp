@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the frames of a worker mean; the rest of Workers is in workers.cpp.
+
+#include <algorithm>
+#include <string>
+
+#include "broker_core/engine/connection_control.h"
+#include "broker_core/engine/control_sender.h"
+#include "broker_core/engine/workers.h"
+#include "broker_core/protocol/frame_table.h"
+#include "broker_core/protocol/negotiation.h"
+
+namespace plugbroker::engine {
+
+using protocol::Frame;
+using protocol::FrameType;
+
+void Workers::received(Worker& worker, ByteView bytes) {
+  Connection& channel = worker.channel;
+  if (channel.closing) return;
+  channel.reader.feed(bytes);
+  while (const std::optional<Frame> frame = channel.reader.next()) {
+    const Status status = handle(worker, *frame);
+    if (!status.ok()) protocol_error(worker, status.message);
+    if (channel.closing) return;
+  }
+  if (const auto error = channel.reader.error()) protocol_error(worker, protocol::to_string(*error));
+}
+
+Status Workers::handle(Worker& worker, const Frame& frame) {
+  const FrameType type = frame.header.type;
+  if (!protocol::may_travel(frame.header, protocol::Direction::worker_to_broker)) {
+    return {StatusCode::invalid_argument, std::string{to_string(type)} + " may not be sent by a worker"};
+  }
+  if (worker.channel_state == ChannelState::awaiting_hello) return handle_hello(worker, frame);
+  if (is_connection_control(type)) return handle_connection_control(state_, worker.channel, frame);
+  if (type == FrameType::goaway) return handle_goaway(worker, frame);
+  const bool is_ready_frame = type == FrameType::ready;
+  const bool awaits_ready = worker.channel_state == ChannelState::awaiting_ready;
+  if (is_ready_frame != awaits_ready || type == FrameType::hello) {
+    return {StatusCode::invalid_argument, std::string{to_string(type)} + " at the wrong time"};
+  }
+  if (is_ready_frame) return handle_ready(worker, frame);
+  if (type == FrameType::end) return rooms_.relay.reply_end(worker, frame);
+  if (Status status = rooms_.relay.take_connection_credit(worker.channel, frame.header); !status.ok()) return status;
+  if (Status status = protocol::check_metadata(type, frame.meta); !status.ok()) return status;
+  return rooms_.relay.reply_data(worker, frame);
+}
+
+Status Workers::handle_hello(Worker& worker, const Frame& frame) {
+  if (frame.header.type != FrameType::hello) return {StatusCode::invalid_argument, "the first frame is not a HELLO"};
+  const Result<protocol::Hello> hello = protocol::decode_hello(frame.meta);
+  if (!hello) return hello.status();
+  if (hello->role != protocol::Role::worker)
+    return {StatusCode::permission_denied, "HELLO names another role than worker"};
+  if (hello->peer.limits.max_streams == 0) return {StatusCode::invalid_argument, "HELLO allows no streams"};
+  const protocol::HelloAck answer = protocol::answer_hello(*hello, state_.description, state_.config.instance_id);
+  send_hello_ack(state_, worker.channel, answer);
+  if (!answer.result.ok()) return answer.result;
+  worker.channel.peer = hello->peer.limits;
+  worker.channel.output.open(hello->peer.limits);
+  worker.max_payload = std::min(state_.config.max_payload_bytes, hello->peer.limits.max_payload);
+  worker.channel_state = ChannelState::awaiting_ready;
+  return {};
+}
+
+Status Workers::handle_ready(Worker& worker, const Frame& frame) {
+  const Result<protocol::Ready> ready = protocol::decode_ready(frame.meta);
+  if (!ready) return ready.status();
+  worker.channel_state = ChannelState::open;
+  worker.concurrency = std::min({worker.pool->config.concurrency, ready->concurrency, worker.channel.peer.max_streams});
+  if (worker.state != WorkerState::starting) return {};  // It is being ended.
+  for (const std::string& route : worker.pool->config.routes) {
+    if (std::ranges::find(ready->routes, route) != ready->routes.end()) continue;
+    worker.lacks_routes.push_back(route);
+    state_.log(LogLevel::warning, "worker_lacks_route", "worker does not offer the pool's route '" + route + "'",
+               subject_of(worker));
+  }
+  state_.timers.cancel(worker.timer);
+  worker.ready_at = state_.now;
+  move(worker, WorkerHappening::ready_received);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(worker.ready_at - worker.started);
+  state_.log(LogLevel::information, "worker_ready", "after " + std::to_string(took.count()) + " ms",
+             subject_of(worker));
+  return {};
+}
+
+Status Workers::handle_goaway(Worker& worker, const Frame& frame) {
+  const Result<protocol::GoAway> goaway = protocol::decode_goaway(frame.meta);
+  if (!goaway) return goaway.status();
+  std::string text{to_string(goaway->status)};
+  text.append(": ").append(goaway->message);
+  state_.log(LogLevel::information, "worker_goes_away", text, subject_of(worker));
+  if (Status status = rooms_.dispatcher.take_back_refused(worker, goaway->last_stream); !status.ok()) return status;
+  if (goaway->complains()) {
+    record_failure(worker, "worker says that the broker broke the protocol: " + std::string{goaway->message});
+  } else if (worker.calls_completed == 0 && worker.calls.empty() && !has_lasted(worker)) {
+    // One that has done nothing is a failure however politely it leaves; else it would be replaced without a pause.
+    record_failure(worker, "worker went away before it had taken a call: " + text);
+  }
+  if (goaway->status == StatusCode::ok) worker.end_expected = true;
+  drain(worker);
+  return {};
+}
+
+}  // namespace plugbroker::engine

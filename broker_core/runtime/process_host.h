@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "broker_core/base/strong_id.h"
+#include "broker_core/engine/commands.h"
+
+namespace plugbroker::runtime {
+
+/// What a ProcessHost reports, always from inside ProcessHost::deliver(), on the loop's thread.
+class ProcessSink {
+ public:
+  virtual ~ProcessSink() = default;
+
+  virtual void worker_started(WorkerId worker, ConnectionId channel, std::uint32_t process_id) = 0;
+  virtual void worker_start_failed(WorkerId worker, std::string_view reason) = 0;
+  virtual void worker_exited(WorkerId worker, std::uint32_t exit_code) = 0;
+};
+
+/// Starts and ends worker processes without ever blocking the loop; wakes the transport when it has something to
+/// report.
+class ProcessHost {
+ public:
+  virtual ~ProcessHost() = default;
+
+  /// Exactly one of worker_started and worker_start_failed follows; worker_exited after the former only.
+  virtual void start(WorkerId worker, engine::PoolIndex pool) = 0;
+
+  /// Ends the worker's whole process tree. Harmless when it has ended. Also valid before worker_started was reported.
+  virtual void terminate(WorkerId worker) = 0;
+
+  /// Reports what happened since the last call.
+  virtual void deliver(ProcessSink& sink) = 0;
+};
+
+}  // namespace plugbroker::runtime

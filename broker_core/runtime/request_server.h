@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker_core/base/bytes.h"
+#include "broker_core/base/status.h"
+#include "broker_core/base/time.h"
+#include "broker_core/protocol/messages.h"
+#include "broker_core/runtime/transport.h"
+
+namespace plugbroker::runtime {
+
+/// What a RequestHandler answers.
+struct ServedReply {
+  Status status;
+  std::string content_type;
+  std::string payload;
+};
+
+/// Answers one request at once; called on the server's thread, must not block for long.
+class RequestHandler {
+ public:
+  virtual ~RequestHandler() = default;
+  [[nodiscard]] virtual ServedReply serve(std::string_view route, ByteView request) = 0;
+};
+
+/// Serves a pipe's clients by itself, without workers: the admin pipe.
+///
+/// Speaks the wire protocol as a broker does, with tight bounds: requests up to 64 KiB, 16 streams, HELLO within 2 s.
+/// It has its own transport and thread, so it answers also when the broker's loop hangs.
+class RequestServer {
+ public:
+  struct Environment {
+    Transport& transport;
+    RequestHandler& handler;
+    const Clock& clock;
+  };
+
+  RequestServer(protocol::PeerDescription server, protocol::InstanceId instance, Environment environment);
+  ~RequestServer();
+
+  /// Runs until request_stop().
+  void run();
+
+  /// One turn, for tests. False once stopped.
+  bool turn(TimePoint wait_until);
+
+  /// From any thread.
+  void request_stop();
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace plugbroker::runtime

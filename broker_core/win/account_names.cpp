@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/win/account_names.h"
+
+#include <windows.h>
+// Needs windows.h before it.
+#include <sddl.h>
+
+#include <array>
+
+#include "broker_core/win/utf16.h"
+
+namespace plugbroker::win {
+namespace {
+
+constexpr std::size_t max_names = 1024;
+
+std::string look_up(const std::string& text) {
+  PSID sid = nullptr;
+  if (!ConvertStringSidToSidW(to_utf16(text).c_str(), &sid)) return {};
+  std::array<wchar_t, 257> name{};
+  std::array<wchar_t, 257> domain{};
+  auto name_size = static_cast<DWORD>(name.size());
+  auto domain_size = static_cast<DWORD>(domain.size());
+  SID_NAME_USE kind{};
+  const BOOL found = LookupAccountSidW(nullptr, sid, name.data(), &name_size, domain.data(), &domain_size, &kind);
+  LocalFree(sid);
+  if (!found) return {};
+  const std::string domain_text = to_utf8(domain.data());
+  return domain_text.empty() ? to_utf8(name.data()) : domain_text + "\\" + to_utf8(name.data());
+}
+
+}  // namespace
+
+AccountNames::AccountNames() : thread_([this] { run(); }) {}
+
+AccountNames::~AccountNames() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+std::string AccountNames::find(const std::string& sid) {
+  const std::lock_guard lock(mutex_);
+  const auto found = names_.find(sid);
+  if (found != names_.end()) return found->second;
+  // Forgetting all is crude, but who needs more than these has other worries than a name in the log.
+  if (names_.size() >= max_names && wanted_.empty() && !looking_up_) names_.clear();
+  if (names_.size() < max_names) {
+    names_.try_emplace(sid);
+    wanted_.push_back(sid);
+    changed_.notify_all();
+  }
+  return {};
+}
+
+void AccountNames::wait_until_idle() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return wanted_.empty() && !looking_up_; });
+}
+
+void AccountNames::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return stopping_ || !wanted_.empty(); });
+    if (stopping_) return;
+    const std::string sid = wanted_.front();
+    wanted_.pop_front();
+    looking_up_ = true;
+    lock.unlock();
+    std::string name = look_up(sid);
+    lock.lock();
+    looking_up_ = false;
+    names_[sid] = std::move(name);
+    changed_.notify_all();
+  }
+}
+
+}  // namespace plugbroker::win

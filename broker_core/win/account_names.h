@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+
+namespace plugbroker::win {
+
+/// Names of accounts by SID, for people. Looking one up can take seconds (a domain controller is asked), so a thread of
+/// its own does that, and a name is there the next time it is wanted. Remembers at most 1,024.
+class AccountNames {
+ public:
+  AccountNames();
+  /// Waits for a look-up that is under way.
+  ~AccountNames();
+  AccountNames(const AccountNames&) = delete;
+  AccountNames& operator=(const AccountNames&) = delete;
+
+  /// "DOMAIN\name", or "" when it isn't known (yet). Never blocks.
+  [[nodiscard]] std::string find(const std::string& sid);
+
+  /// Waits until every name asked for so far was looked up.
+  void wait_until_idle();
+
+ private:
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::unordered_map<std::string, std::string> names_;  ///< Empty: asked for, or nobody knows.
+  std::deque<std::string> wanted_;                      ///< At most as many as names_.
+  bool looking_up_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace plugbroker::win

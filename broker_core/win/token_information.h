@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <windows.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "broker_core/base/result.h"
+#include "broker_core/win/unique_handle.h"
+
+namespace plugbroker::win {
+
+[[nodiscard]] Result<UniqueHandle> open_own_token(DWORD access);
+
+/// What GetTokenInformation gives, as bytes aligned for any structure.
+[[nodiscard]] Result<std::vector<std::byte>> token_information(HANDLE token, TOKEN_INFORMATION_CLASS what);
+
+/// "S-1-5-…"
+[[nodiscard]] Result<std::string> sid_text(PSID sid);
+[[nodiscard]] Result<std::string> token_user_sid(HANDLE token);
+
+/// The mandatory level, such as SECURITY_MANDATORY_MEDIUM_RID.
+[[nodiscard]] Result<DWORD> token_integrity(HANDLE token);
+
+}  // namespace plugbroker::win

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/win/worker_output.h"
+
+#include <utility>
+
+namespace plugbroker::win {
+
+void WorkerOutputLog::line(LogLevel level, std::string_view text) {
+  report_dropped();
+  if (!rate_.admit(clock_.now())) {
+    has_dropped_ = true;
+    return;
+  }
+  log_.write(
+      {.level = level, .event = "worker_output", .message = std::string(text), .pool = pool_, .worker = worker_.value});
+}
+
+void WorkerOutputLog::report_dropped() {
+  if (has_dropped_) write_dropped(rate_.take_dropped(clock_.now()));
+}
+
+void WorkerOutputLog::finish() {
+  if (has_dropped_) write_dropped(rate_.take_dropped_at_end());
+}
+
+void WorkerOutputLog::write_dropped(std::uint64_t count) {
+  if (count == 0) return;
+  has_dropped_ = false;
+  log_.write({.level = LogLevel::warning,
+              .event = "worker_output_dropped",
+              .message = std::to_string(count) + " lines were dropped: more than " +
+                         std::to_string(limits::max_output_lines_per_second) + " in a second",
+              .pool = pool_,
+              .worker = worker_.value});
+}
+
+WorkerOutputReader::WorkerOutputReader(UniqueHandle pipe, LogLevel level, WorkerOutputLog& log)
+    : pipe_(std::move(pipe)), lines_([level, &log](std::string_view text) { log.line(level, text); }) {}
+
+void WorkerOutputReader::start() {
+  operation_.clear();
+  const BOOL done = ReadFile(pipe_.get(), buffer_.data(), static_cast<DWORD>(buffer_.size()), nullptr, &operation_);
+  // Read at once or not, the completion comes through the port; only an error does not.
+  if (!done && GetLastError() != ERROR_IO_PENDING) end();
+}
+
+void WorkerOutputReader::read_completed(DWORD error, DWORD bytes) {
+  if (error != 0) {
+    end();
+    return;
+  }
+  lines_.feed(ByteView{buffer_}.first(bytes));
+  start();
+}
+
+void WorkerOutputReader::end() {
+  lines_.finish();
+  ended_ = true;
+}
+
+}  // namespace plugbroker::win

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -D ROOT=<tree> [-D STAMP=<file>] -P check_rules.cmake
+#
+# Fails, naming each file and line, when a hand-written source of the tree breaks a rule: an include that the layer
+# table forbids, a Windows header or a third-party library outside its folders, a missing SPDX line, too many lines.
+# With STAMP only files that changed since the last clean run are read.
+
+cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/layers.cmake)
+
+if(NOT DEFINED ROOT)
+  message(FATAL_ERROR "ROOT is not set")
+endif()
+
+# Notes a violation in the file being checked (`file`, `content`); `text` is a piece of the offending line, or empty
+# for the file as a whole.
+function(violation text message)
+  set(line 1)
+  if(NOT text STREQUAL "")
+    string(FIND "${content}" "${text}" position)
+    string(SUBSTRING "${content}" 0 ${position} before)
+    string(REGEX REPLACE "[^\n]" "" before "${before}")
+    string(LENGTH "${before}" line)
+    math(EXPR line "${line} + 1")
+  endif()
+  set_property(GLOBAL APPEND_STRING PROPERTY violations "  ${file}:${line}: ${message}\n")
+endfunction()
+
+# Sets `result` to the layer whose folder `path` is in, or to "".
+function(layer_of path result)
+  set(found "")
+  foreach(layer IN LISTS PLUGBROKER_LAYERS)
+    if(path MATCHES "^${PLUGBROKER_FOLDER_${layer}}/")
+      set(found ${layer})
+    endif()
+  endforeach()
+  if(path MATCHES "^plugbroker/")
+    set(found client_lib)  # the public headers, by the name that users include them with
+  elseif(path MATCHES "^samples/")
+    set(found samples)
+  endif()
+  set(${result} "${found}" PARENT_SCOPE)
+endfunction()
+
+function(check_layers included)
+  layer_of("${included}" target)
+  if(included MATCHES "(^|/)\\.\\./")
+    violation("${included}" "includes are written from the repository root, without '..'")
+  elseif(layer STREQUAL "samples")
+    if(NOT target STREQUAL "" AND NOT target STREQUAL "samples" AND NOT included MATCHES "^plugbroker/")
+      violation("${included}" "samples may include nothing but the staged headers: ${included}")
+    endif()
+  elseif(included MATCHES "^(tests|bench|samples|worker_sdk)/")
+    violation("${included}" "the product may not include ${included}")
+  elseif(NOT target STREQUAL "" AND NOT target STREQUAL layer AND NOT target IN_LIST PLUGBROKER_ALLOWED_${layer}
+         AND NOT included IN_LIST PLUGBROKER_ALLOWED_HEADERS_${layer})
+    violation("${included}" "layer '${layer}' may not include layer '${target}': ${included}")
+  endif()
+endfunction()
+
+function(check_windows_headers included)
+  string(TOLOWER "${included}" lower)
+  if(NOT lower IN_LIST PLUGBROKER_WINDOWS_HEADERS)
+    return()
+  endif()
+  foreach(folder IN LISTS PLUGBROKER_WINDOWS_FOLDERS)
+    if(file MATCHES "^${folder}/")
+      return()
+    endif()
+  endforeach()
+  violation("${included}" "Windows header outside the Windows folders: ${included}")
+endfunction()
+
+function(check_libraries included)
+  if(NOT layer STREQUAL "samples" AND included MATCHES "^(Poco|boost/program_options|boost/json|boost)[/.]")
+    set(library ${CMAKE_MATCH_1})
+    if(NOT layer IN_LIST PLUGBROKER_LIBRARY_LAYERS_${library})
+      violation("${included}" "layer '${layer}' may not use ${library}: ${included}")
+    endif()
+  endif()
+endfunction()
+
+function(check_includes)
+  layer_of(${file} layer)
+  if(layer STREQUAL "")
+    if(file MATCHES "^broker_core/")
+      violation("" "in no layer's folder (see cmake/layers.cmake)")
+    endif()
+    return()
+  endif()
+  string(REGEX MATCHALL "(^|\n)[ \t]*#[ \t]*include[ \t]*[<\"][^>\"\n]+" includes "${content}")
+  foreach(include IN LISTS includes)
+    string(REGEX REPLACE "^.*[<\"]" "" included "${include}")
+    check_layers("${included}")
+    check_windows_headers("${included}")
+    check_libraries("${included}")
+  endforeach()
+endfunction()
+
+function(check_file file)
+  file(READ ${ROOT}/${file} content)
+
+  string(REGEX REPLACE "[^\n]" "" newlines "${content}")
+  string(LENGTH "${newlines}" lines)
+  if(lines GREATER PLUGBROKER_MAX_LINES)
+    violation("" "${lines} lines; the limit is ${PLUGBROKER_MAX_LINES}")
+  endif()
+
+  string(SUBSTRING "${content}" 0 400 head)
+  if(NOT head MATCHES "SPDX-License-Identifier: Apache-2\\.0")
+    violation("" "no 'SPDX-License-Identifier: Apache-2.0' at the top")
+  endif()
+
+  if(file MATCHES "\\.(h|hpp|c|cpp)$")
+    check_includes()
+  endif()
+endfunction()
+
+set(patterns "")
+foreach(folder IN LISTS PLUGBROKER_SOURCE_FOLDERS)
+  foreach(name *.h *.hpp *.cpp *.c *.cs *.cmake *.sh CMakeLists.txt)
+    list(APPEND patterns ${ROOT}/${folder}/${name})
+  endforeach()
+endforeach()
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${patterns})
+# Programs without a suffix.
+file(GLOB programs RELATIVE ${ROOT} LIST_DIRECTORIES FALSE ${ROOT}/tools/* ${ROOT}/tools/lib/* ${ROOT}/.ci/*)
+list(FILTER programs EXCLUDE REGEX "[^/]+\\.[^/]+$")
+list(APPEND files ${programs})
+if(EXISTS ${ROOT}/CMakeLists.txt)
+  list(APPEND files CMakeLists.txt)
+endif()
+# What a build leaves in the tree, and the trees that tests/build_rules breaks the rules with.
+list(FILTER files EXCLUDE REGEX "(^|/)(bin|obj|build)/|^tests/build_rules/trees/")
+
+# Taken before anything is read, so that a file saved meanwhile is newer than the stamp.
+set(checked_before "")
+if(DEFINED STAMP)
+  file(TOUCH ${STAMP}.new)
+  if(EXISTS ${STAMP} AND NOT ${CMAKE_CURRENT_LIST_FILE} IS_NEWER_THAN ${STAMP}
+     AND NOT ${CMAKE_CURRENT_LIST_DIR}/layers.cmake IS_NEWER_THAN ${STAMP})
+    file(READ ${STAMP}.list checked_before)
+  endif()
+endif()
+
+foreach(file IN LISTS files)
+  if("${file}" IN_LIST checked_before AND NOT "${ROOT}/${file}" IS_NEWER_THAN "${STAMP}")
+    continue()
+  endif()
+  check_file(${file})
+endforeach()
+
+get_property(violations GLOBAL PROPERTY violations)
+if(violations)
+  message(FATAL_ERROR "The rules for sources are broken:\n${violations}")
+endif()
+if(DEFINED STAMP)
+  file(WRITE ${STAMP}.list "${files}")
+  file(RENAME ${STAMP}.new ${STAMP})
+endif()

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <windows.h>
+
+#include <cstdio>
+#include <string>
+
+#include "broker_core/win/program_arguments.h"
+#include "installer/install_command.h"
+#include "installer/installation.h"
+#include "service/service_identity.h"
+
+namespace plugbroker::installer {
+namespace {
+
+void print(const std::string& text) {
+  std::printf("%s\n", text.c_str());
+}
+
+Outcome carry_out(const InstallCommand& command) {
+  switch (command.verb) {
+    case InstallVerb::install:
+      return install(command, print);
+    case InstallVerb::uninstall:
+      return uninstall(command, print);
+    case InstallVerb::start:
+      return start(command, print);
+    case InstallVerb::stop:
+      return stop(command, print);
+    case InstallVerb::status:
+      return show_status(command, print);
+    case InstallVerb::help:
+      std::fputs(install_help().c_str(), stdout);
+      return {};
+    case InstallVerb::version:
+      print("plugbroker-install " + std::string{service::version});
+      return {};
+  }
+  return {ExitCode::usage, "unrecognised command"};
+}
+
+}  // namespace
+}  // namespace plugbroker::installer
+
+int main() {
+  using namespace plugbroker;
+  using namespace plugbroker::installer;
+  SetDllDirectoryW(L"");
+  const Result<InstallCommand> command = parse_install_command(win::program_arguments());
+  const Outcome outcome =
+      command.ok() ? carry_out(*command) : Outcome{ExitCode::usage, command.status().message + " (see --help)"};
+  if (!outcome.problem.empty()) std::fprintf(stderr, "plugbroker-install: %s\n", outcome.problem.c_str());
+  return static_cast<int>(outcome.code);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "broker_core/base/result.h"
+
+namespace plugbroker::service {
+
+/// %ProgramData%\PlugBroker, as the system knows it, not the environment.
+[[nodiscard]] Result<std::filesystem::path> data_folder_path();
+
+[[nodiscard]] Result<std::filesystem::path> default_config_path();
+[[nodiscard]] Result<std::filesystem::path> default_log_folder();
+
+/// A folder in which this process can make lock files: `run` in the data folder, made if missing. With `for_console`
+/// that one only where it exists and can be used, else %LOCALAPPDATA%\PlugBroker\run.
+[[nodiscard]] Result<std::filesystem::path> usable_lock_folder(bool for_console);
+
+}  // namespace plugbroker::service

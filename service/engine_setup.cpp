@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/engine_setup.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "broker_core/win/utf16.h"
+#include "service/service_identity.h"
+
+namespace plugbroker::service {
+namespace {
+
+engine::PoolConfig pool_config(const config::PoolConfig& pool) {
+  engine::PoolConfig made;
+  made.name = pool.name;
+  made.routes = pool.routes;
+  made.min_workers = pool.min_workers;
+  made.max_workers = pool.max_workers;
+  made.concurrency = pool.concurrency;
+  made.queue_limit = pool.queue_limit;
+  made.start_timeout = pool.start_timeout;
+  made.stop_timeout = pool.stop_timeout;
+  made.cancel_grace = pool.cancel_grace;
+  made.restart_backoff_min = pool.restart_backoff_min;
+  made.restart_backoff_max = pool.restart_backoff_max;
+  return made;
+}
+
+Duration longest(const config::BrokerConfig& config, Duration config::PoolConfig::* member) {
+  Duration found{};
+  for (const config::PoolConfig& pool : config.pools) found = std::max(found, pool.*member);
+  return found;
+}
+
+}  // namespace
+
+engine::EngineConfig engine_config(const config::BrokerConfig& config, const protocol::InstanceId& instance_id,
+                                   std::string_view attach_pool) {
+  engine::EngineConfig made;
+  for (const config::PoolConfig& pool : config.pools) {
+    made.pools.push_back(pool_config(pool));
+    made.pools.back().attached_only = pool.name == attach_pool;
+  }
+  made.hello_timeout = config.limits.hello_timeout;
+  made.max_sessions = config.limits.max_sessions;
+  made.max_streams_per_session = config.limits.max_streams_per_session;
+  made.max_payload_bytes = config.limits.max_payload_bytes;
+  made.flow_control = {.stream_window_bytes = config.flow_control.stream_window_bytes,
+                       .stream_window_max_bytes = config.flow_control.stream_window_max_bytes,
+                       .connection_window_bytes = config.flow_control.connection_window_bytes,
+                       .window_growth_bytes = config.flow_control.window_growth_bytes};
+  made.instance_id = instance_id;
+  made.library_version = std::string{version};
+  return made;
+}
+
+bool has_pool(const config::BrokerConfig& config, std::string_view name) {
+  return std::ranges::any_of(config.pools, [&](const config::PoolConfig& pool) { return pool.name == name; });
+}
+
+std::string attach_pipe_name(std::string_view pool) {
+  return win::to_utf8(attach_pipe_prefix) + std::string{pool};
+}
+
+std::vector<std::string> pipe_names(const config::BrokerConfig& config, std::string_view attach_pool) {
+  std::vector<std::string> names{config.pipe, config.admin_pipe};
+  if (!attach_pool.empty()) names.push_back(attach_pipe_name(attach_pool));
+  return names;
+}
+
+std::vector<win::LaunchSpec> launch_specs(const config::BrokerConfig& config) {
+  std::vector<win::LaunchSpec> specs;
+  for (const config::PoolConfig& pool : config.pools) {
+    auto environment = pool.environment;
+    environment.insert_or_assign("PLUGBROKER_CONCURRENCY", std::to_string(pool.concurrency));
+    specs.push_back({.pool = pool.name,
+                     .command = pool.command,
+                     .working_directory = pool.working_directory,
+                     .environment = std::move(environment)});
+  }
+  return specs;
+}
+
+Duration longest_start(const config::BrokerConfig& config) {
+  return longest(config, &config::PoolConfig::start_timeout);
+}
+
+}  // namespace plugbroker::service

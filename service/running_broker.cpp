@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/running_broker.h"
+
+#include <optional>
+#include <span>
+#include <thread>
+#include <utility>
+
+#include "broker_core/base/assert.h"
+#include "broker_core/win/awake_clock.h"
+#include "broker_core/win/iocp_transport.h"
+#include "broker_core/win/job_process_host.h"
+#include "broker_core/win/pipe_caller_identifier.h"
+#include "broker_core/win/random_bytes.h"
+#include "broker_core/win/security_descriptors.h"
+#include "broker_core/win/service_sid.h"
+#include "broker_core/win/unique_handle.h"
+#include "broker_core/win/utf16.h"
+#include "broker_core/win/windows_error.h"
+#include "service/engine_setup.h"
+#include "service/pipe_owner.h"
+#include "service/service_identity.h"
+#include "service/status_request_handler.h"
+
+namespace plugbroker::service {
+namespace {
+
+// The admin pipe has few users, but always room for one more.
+constexpr std::size_t admin_pending_instances = 2;
+constexpr std::uint32_t admin_max_instances = 32;
+constexpr std::uint32_t admin_max_streams = 16;
+constexpr std::uint64_t admin_max_payload = 64 * 1024;
+
+constexpr DWORD pause_between_looks_ms = 5;
+
+std::size_t route_count(const config::BrokerConfig& config) {
+  std::size_t count = 0;
+  for (const config::PoolConfig& pool : config.pools) count += pool.routes.size();
+  return count;
+}
+
+protocol::PeerDescription admin_description() {
+  protocol::PeerDescription description;
+  description.limits.max_streams = admin_max_streams;
+  description.limits.max_payload = admin_max_payload;
+  description.library_name = "plugbroker-service";
+  description.library_version = std::string{version};
+  return description;
+}
+
+}  // namespace
+
+/// Members are in the order in which they need each other.
+class RunningBroker::Implementation {
+ public:
+  explicit Implementation(LogSink& log) : log_(log) {}
+
+  ~Implementation() {
+    if (loop_thread_.joinable()) loop_thread_.join();
+    if (admin_thread_.joinable()) admin_thread_.join();
+  }
+
+  Status start(const Options& options) {
+    grace_ = options.config.stop_grace;
+    ended_ = win::UniqueHandle{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    const DWORD error = GetLastError();
+    if (!ended_) return win::windows_error(error, "CreateEventW", std::string_view{});
+
+    if (Status status = open_pipes(options); !status.ok()) return status;
+    if (Status status = make_loop(options); !status.ok()) return status;
+    run();
+    return {};
+  }
+
+  [[nodiscard]] bool start_is_settled() const {
+    const std::shared_ptr<const engine::Snapshot> snapshot = board_.latest();
+    return snapshot != nullptr && snapshot->state != engine::BrokerState::starting;
+  }
+
+  void request_stop() { loop_->request_stop(grace_); }
+  [[nodiscard]] HANDLE ended() const { return ended_.get(); }
+
+ private:
+  Status open_pipes(const Options& options) {
+    const bool as_service = options.mode == RunMode::service;
+    const Result<std::string> owner =
+        pipe_owner_sid(as_service ? std::optional<std::string_view>{options.service_name} : std::nullopt);
+    if (!owner) return owner.status();
+    const Result<bool> high = win::runs_at_high_integrity();
+    if (!high) return high.status();
+    const win::Label label = *high ? win::Label::high : win::Label::medium;
+
+    win::IocpTransport::Options pipes{.pipe_name = win::to_utf16(options.config.pipe),
+                                      .security = win::public_pipe_security(*owner)};
+    if (!options.attach_pool.empty()) {
+      pipes.attach_pipe_name = win::to_utf16(attach_pipe_name(options.attach_pool));
+      // Medium: a debugger that isn't elevated may attach to a console that is.
+      pipes.attach_security = win::channel_security(*owner, win::Label::medium);
+    }
+    Result<std::unique_ptr<win::IocpTransport>> transport = win::IocpTransport::open(std::move(pipes), clock_, log_);
+    if (!transport) return transport.status();
+    transport_ = std::move(*transport);
+
+    Result<std::unique_ptr<win::IocpTransport>> admin =
+        win::IocpTransport::open({.pipe_name = win::to_utf16(options.config.admin_pipe),
+                                  .security = win::admin_pipe_security(*owner, label),
+                                  .pending_instances = admin_pending_instances,
+                                  .max_instances = admin_max_instances},
+                                 clock_, log_);
+    if (!admin) return admin.status();
+    admin_transport_ = std::move(*admin);
+    return {};
+  }
+
+  Status make_loop(const Options& options) {
+    Result<std::unique_ptr<win::JobProcessHost>> processes =
+        win::JobProcessHost::create(launch_specs(options.config), *transport_, log_, clock_);
+    if (!processes) return processes.status();
+    processes_ = std::move(*processes);
+    callers_.emplace(*transport_, route_count(options.config));
+
+    protocol::InstanceId instance{};
+    win::fill_random(std::as_writable_bytes(std::span{instance}));
+    loop_.emplace(engine_config(options.config, instance, options.attach_pool),
+                  runtime::BrokerLoop::Environment{*transport_, *processes_, *callers_, clock_, log_, board_});
+
+    const admin::StatusContext context{.service_name = options.service_name,
+                                       .version = std::string{version},
+                                       .process_id = GetCurrentProcessId(),
+                                       .pipe = options.config.pipe,
+                                       .admin_pipe = options.config.admin_pipe,
+                                       .now = {}};
+    handler_.emplace(context, StatusRequestHandler::Environment{.board = board_,
+                                                                .clock = clock_,
+                                                                .refresh = [this] { transport_->wake(); },
+                                                                .pause = [] { Sleep(pause_between_looks_ms); }});
+    admin_server_.emplace(admin_description(), instance,
+                          runtime::RequestServer::Environment{*admin_transport_, *handler_, clock_});
+    return {};
+  }
+
+  void run() {
+    admin_thread_ = std::thread([this] { admin_server_->run(); });
+    loop_thread_ = std::thread([this] {
+      loop_->run();
+      admin_server_->request_stop();
+      admin_thread_.join();
+      SetEvent(ended_.get());
+    });
+  }
+
+  LogSink& log_;
+  win::AwakeClock clock_;
+  Duration grace_{};
+  win::UniqueHandle ended_;
+  runtime::SnapshotBoard board_;
+  std::unique_ptr<win::IocpTransport> transport_;
+  std::unique_ptr<win::IocpTransport> admin_transport_;
+  std::unique_ptr<win::JobProcessHost> processes_;
+  std::optional<win::PipeCallerIdentifier> callers_;
+  std::optional<runtime::BrokerLoop> loop_;
+  std::optional<StatusRequestHandler> handler_;
+  std::optional<runtime::RequestServer> admin_server_;
+  std::thread admin_thread_;
+  std::thread loop_thread_;
+};
+
+RunningBroker::RunningBroker(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+
+RunningBroker::~RunningBroker() {
+  PLUGBROKER_ASSERT(WaitForSingleObject(implementation_->ended(), 0) == WAIT_OBJECT_0);
+}
+
+Result<std::unique_ptr<RunningBroker>> RunningBroker::start(const Options& options, LogSink& log) {
+  auto implementation = std::make_unique<Implementation>(log);
+  if (Status status = implementation->start(options); !status.ok()) return status;
+  return std::unique_ptr<RunningBroker>{new RunningBroker(std::move(implementation))};
+}
+
+bool RunningBroker::start_is_settled() const {
+  return implementation_->start_is_settled();
+}
+
+void RunningBroker::request_stop() {
+  implementation_->request_stop();
+}
+
+HANDLE RunningBroker::ended() const {
+  return implementation_->ended();
+}
+
+}  // namespace plugbroker::service

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <windows.h>
+
+#include <memory>
+#include <string>
+
+#include "broker_core/base/log_sink.h"
+#include "broker_core/base/result.h"
+#include "broker_core/config/broker_config.h"
+#include "service/service_log.h"
+
+namespace plugbroker::service {
+
+/// The composition root: makes the pipes, the workers' host, the loop and the admin server from a configuration, and
+/// runs them on two threads.
+class RunningBroker {
+ public:
+  struct Options {
+    config::BrokerConfig config;
+    std::string service_name;
+    RunMode mode = RunMode::console;
+    std::string attach_pool;  ///< A pool of the configuration, console only; empty: nobody attaches.
+  };
+
+  /// Plugins can connect as soon as this returns. A failure names what can't be had. `log` must outlive the broker; an
+  /// InstanceLock must be held as long.
+  [[nodiscard]] static Result<std::unique_ptr<RunningBroker>> start(const Options& options, LogSink& log);
+
+  /// Only when ended() is signalled.
+  ~RunningBroker();
+  RunningBroker(const RunningBroker&) = delete;
+  RunningBroker& operator=(const RunningBroker&) = delete;
+
+  /// Whether every pool has its minimum of workers, or one that failed.
+  [[nodiscard]] bool start_is_settled() const;
+
+  /// Drains, and ends what is left after the configured grace. From any thread, any number of times.
+  void request_stop();
+
+  /// Signalled when the loop has ended and no worker is left. Owned by the broker.
+  [[nodiscard]] HANDLE ended() const;
+
+ private:
+  class Implementation;
+  explicit RunningBroker(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace plugbroker::service

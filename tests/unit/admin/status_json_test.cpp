@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/admin/status_json.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "tests/unit/admin/sample_snapshot.h"
+
+namespace plugbroker::admin {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+json::value status_of(const engine::Snapshot* snapshot) {
+  return json::parse(status_json(snapshot, sample_context()));
+}
+
+TEST(StatusJson, SaysEverythingOfTheSnapshot) {
+  const engine::Snapshot snapshot = sample_snapshot();
+
+  const json::value status = status_of(&snapshot);
+
+  const json::value expected = json::parse(R"({
+    "schema_version": 1, "service_name": "PlugBroker", "version": "0.1.0", "process_id": 99,
+    "pipe": "\\\\.\\pipe\\PlugBroker", "admin_pipe": "\\\\.\\pipe\\PlugBroker.Admin",
+    "state": "running", "snapshot_age_ms": 20, "uptime_ms": 3600000,
+    "sessions": 3, "half_open_connections": 1, "calls_in_progress": 2, "calls_accepted": 12,
+    "calls_by_status": {"ok": 9, "cancelled": 0, "unknown": 0, "invalid_argument": 0, "deadline_exceeded": 0,
+      "not_found": 1, "already_exists": 0, "permission_denied": 0, "resource_exhausted": 0, "failed_precondition": 0,
+      "aborted": 0, "out_of_range": 0, "unimplemented": 0, "internal": 0, "unavailable": 0, "data_loss": 0,
+      "unauthenticated": 0},
+    "protocol_errors": 4, "buffered_bytes": 5,
+    "pools": [{"name": "documents", "routes": ["echo", "text.stats"], "min_workers": 1, "max_workers": 4,
+      "concurrency": 2, "calls_waiting": 6, "workers_started": 7, "workers_failed": 8,
+      "last_failure": "worker 6 ended with exit code 1", "last_failure_age_ms": 5000, "next_start_in_ms": 1000, "attached_only": false,
+      "workers": [{"id": 5, "process_id": 432, "state": "busy", "calls_in_progress": 1, "calls_completed": 8,
+        "age_ms": 60000, "lacks_routes": []}]}]})");
+  EXPECT_EQ(json::serialize(status), json::serialize(expected));
+}
+
+TEST(StatusJson, SaysThatNothingWasPublishedYet) {
+  const json::value status = status_of(nullptr);
+
+  EXPECT_EQ(status.at("state"), "starting");
+  EXPECT_TRUE(status.at("snapshot_age_ms").is_null());
+  EXPECT_TRUE(status.at("pools").as_array().empty());
+}
+
+TEST(StatusJson, HasNullsForAPoolThatNeverFailed) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].last_failure.clear();
+  snapshot.pools[0].next_start = {};
+
+  const json::value pool = status_of(&snapshot).at("pools").at(0);
+
+  EXPECT_EQ(pool.at("last_failure"), "");
+  EXPECT_TRUE(pool.at("last_failure_age_ms").is_null());
+  EXPECT_TRUE(pool.at("next_start_in_ms").is_null());
+}
+
+TEST(StatusJson, NeverHasANegativeTime) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.taken_at = at(3800s);
+  snapshot.pools[0].next_start = at(3000s);
+
+  const json::value status = status_of(&snapshot);
+
+  EXPECT_EQ(status.at("snapshot_age_ms"), 0);
+  EXPECT_EQ(status.at("pools").at(0).at("next_start_in_ms"), 0);
+}
+
+TEST(StatusJson, IsValidUtf8WhateverAWorkerWrote) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].last_failure = "\xFF\x1b\n";
+
+  const json::value pool = status_of(&snapshot).at("pools").at(0);
+
+  EXPECT_EQ(pool.at("last_failure"), R"(\xff\x1b\n)");
+}
+
+}  // namespace
+}  // namespace plugbroker::admin

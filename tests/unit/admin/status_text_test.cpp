@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/admin/status_text.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/admin/sample_snapshot.h"
+
+namespace plugbroker::admin {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(StatusText, ShowsTheStatusForPeople) {
+  const engine::Snapshot snapshot = sample_snapshot();
+
+  const Result<std::string> text = status_text(status_json(&snapshot, sample_context()));
+
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(*text, R"(PlugBroker 0.1.0: running for 1 h, as of 20 ms ago
+process 99, pipe \\.\pipe\PlugBroker, admin pipe \\.\pipe\PlugBroker.Admin
+sessions 3 and 1 half open, calls in progress 2, bytes held 5, protocol errors 4
+calls accepted 12: 9 ok, 1 not_found
+
+POOL       WORKERS  MIN..MAX  WAITING  STARTED  FAILED  ROUTES
+documents  1        1..4      6        7        8       echo, text.stats
+
+WORKER  POOL       PROCESS  STATE  CALLS  DONE  AGE
+5       documents  432      busy   1      8     1 min
+
+documents: last failure 5 s ago: worker 6 ended with exit code 1; backing off, next start in 1 s
+)");
+}
+
+TEST(StatusText, ShowsNoTableOfWorkersWhenThereIsNone) {
+  engine::Snapshot snapshot = sample_snapshot();
+  for (engine::PoolSnapshot& pool : snapshot.pools) pool.workers.clear();
+
+  const Result<std::string> text = status_text(status_json(&snapshot, sample_context()));
+
+  ASSERT_TRUE(text.ok());
+  EXPECT_THAT(*text, HasSubstr("documents  0"));
+  EXPECT_THAT(*text, Not(HasSubstr("WORKER ")));
+}
+
+TEST(StatusText, ShowsAServiceThatHasPublishedNothing) {
+  const Result<std::string> text = status_text(status_json(nullptr, sample_context()));
+
+  ASSERT_TRUE(text.ok());
+  EXPECT_THAT(*text, HasSubstr("PlugBroker 0.1.0: starting, nothing published yet"));
+  EXPECT_THAT(*text, Not(HasSubstr("POOL")));
+}
+
+TEST(StatusText, TakesNoTimeOfTheProcessForTheTimeThatItStops) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.state = engine::BrokerState::stopping;
+
+  const Result<std::string> text = status_text(status_json(&snapshot, sample_context()));
+
+  EXPECT_THAT(*text, HasSubstr("PlugBroker 0.1.0: stopping, started 1 h ago, as of 20 ms ago"));
+}
+
+TEST(StatusText, NamesTheRoutesOfItsPoolThatAWorkerDoesNotOffer) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].workers[0].lacks_routes = {"text.stats", "echo"};
+
+  const Result<std::string> text = status_text(status_json(&snapshot, sample_context()));
+
+  EXPECT_THAT(*text, HasSubstr("\ndocuments: worker 5 does not offer text.stats, echo\n"));
+}
+
+TEST(StatusText, SaysThatAPoolAwaitsAWorkerUntilOneIsAttached) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].attached_only = true;
+  const Result<std::string> with_one = status_text(status_json(&snapshot, sample_context()));
+  snapshot.pools[0].workers.clear();
+
+  const Result<std::string> without = status_text(status_json(&snapshot, sample_context()));
+
+  EXPECT_THAT(*with_one, Not(HasSubstr("awaits")));
+  EXPECT_THAT(*without, HasSubstr("documents: starts no worker, and awaits one that is attached "
+                                  "(PLUGBROKER_ATTACH=documents)\n"));
+}
+
+TEST(StatusText, RefusesWhatIsNoStatus) {
+  EXPECT_EQ(status_text("").status().code, StatusCode::invalid_argument);
+  EXPECT_EQ(status_text("[]").status().code, StatusCode::invalid_argument);
+  EXPECT_EQ(status_text("{}").status().code, StatusCode::invalid_argument);
+}
+
+TEST(StatusText, TakesADocumentWithStrangeFields) {
+  EXPECT_TRUE(status_text(R"({"schema_version":2,"pools":[1,{"name":5,"workers":[7,{}],"routes":[null]}],
+                              "calls_by_status":[],"sessions":"x"})")
+                  .ok());
+}
+
+TEST(StatusText, LetsNothingThroughThatMovesTheCursor) {
+  const Result<std::string> text = status_text(R"({"schema_version":1,"state":"\u001b[2J"})");
+
+  ASSERT_TRUE(text.ok());
+  EXPECT_THAT(*text, HasSubstr(R"(\x1b[2J)"));
+}
+
+}  // namespace
+}  // namespace plugbroker::admin

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin_cli/control_outcome.h"
+
+#include <gtest/gtest.h>
+
+namespace plugbroker::admin_cli {
+namespace {
+
+TEST(ControlOutcome, IsNotReachableWhenTheLibraryFoundNobody) {
+  for (const StatusCode code : {StatusCode::unavailable, StatusCode::failed_precondition, StatusCode::permission_denied,
+                                StatusCode::deadline_exceeded}) {
+    EXPECT_EQ(exit_code_of({.code = code}), ExitCode::not_reachable) << to_string(code);
+  }
+}
+
+TEST(ControlOutcome, IsAFailedCallWhenAServiceAnsweredOrMayHaveHadIt) {
+  EXPECT_EQ(exit_code_of({.code = StatusCode::unavailable, .origin = Origin::broker}), ExitCode::call_failed);
+  EXPECT_EQ(exit_code_of({.code = StatusCode::internal, .origin = Origin::worker}), ExitCode::call_failed);
+  EXPECT_EQ(exit_code_of({.code = StatusCode::unavailable, .worker_received = true}), ExitCode::call_failed);
+  EXPECT_EQ(exit_code_of({.code = StatusCode::invalid_argument, .origin = Origin::worker}), ExitCode::call_failed);
+}
+
+TEST(ControlOutcome, IsAMistakeOfTheCommandLineWhenTheLibraryCanMakeNothingOfIt) {
+  EXPECT_EQ(exit_code_of({.code = StatusCode::invalid_argument}), ExitCode::usage);
+}
+
+TEST(ControlOutcome, OfAStatusSaysWhenThePipeIsTheOneForPlugins) {
+  const std::string pipe = R"(\\.\pipe\P)";
+
+  EXPECT_EQ(status_failure_text(
+                {.code = StatusCode::not_found, .origin = Origin::broker, .message = "no such route: 'status'"}, pipe),
+            R"(not_found from the broker (retry: never): no such route: 'status'; \\.\pipe\P is the pipe for plugins, )"
+            "and status is asked of the admin pipe (admin_pipe in the configuration)");
+  EXPECT_EQ(status_failure_text({.code = StatusCode::unavailable, .origin = Origin::broker}, pipe),
+            failure_text({.code = StatusCode::unavailable, .origin = Origin::broker}));
+}
+
+TEST(ControlOutcome, SaysItInOneLine) {
+  EXPECT_EQ(failure_text({.code = StatusCode::not_found, .origin = Origin::broker, .message = "no\nroute"}),
+            R"(not_found from the broker (retry: never): no\nroute)");
+  EXPECT_EQ(failure_text({.code = StatusCode::internal, .origin = Origin::worker, .worker_received = true}),
+            "internal from the worker (retry: never, a worker may have had it)");
+}
+
+}  // namespace
+}  // namespace plugbroker::admin_cli

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker_core/runtime/request_server.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "broker_core/runtime/served_session.h"
+#include "tests/unit/runtime/fakes/fake_transport.h"
+#include "tests/unit/runtime/fakes/manual_clock.h"
+#include "tests/unit/runtime/fakes/wire_peer.h"
+
+namespace plugbroker::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+class StatusHandler final : public RequestHandler {
+ public:
+  ServedReply serve(std::string_view, ByteView) override {
+    return {.status = {}, .content_type = "text/plain", .payload = payload};
+  }
+  std::string payload = "fine";
+};
+
+class RequestServerTest : public testing::Test {
+ protected:
+  bool turn() { return server_.turn(far_future); }
+  std::vector<std::byte> taken(ConnectionId connection) { return transport_.take_written(connection); }
+
+  test::FakeTransport transport_;
+  test::ManualClock clock_;
+  StatusHandler handler_;
+  RequestServer server_{protocol::PeerDescription{}, protocol::InstanceId{}, {transport_, handler_, clock_}};
+};
+
+TEST_F(RequestServerTest, AnswersAClient) {
+  const ConnectionId client = transport_.connect();
+  transport_.send(client, test::hello(protocol::Role::client));
+  EXPECT_TRUE(turn());
+  transport_.send(client, test::request(1, "status", ""));
+  EXPECT_TRUE(turn());
+
+  const auto bytes = taken(client);
+  EXPECT_EQ(test::reply_of(bytes, 1), "fine");
+  EXPECT_EQ(test::first_outcome(bytes).content_type, "text/plain");
+}
+
+TEST_F(RequestServerTest, StartsNoWriteWhileOneIsOutstanding) {
+  transport_.completes_writes = false;
+  const ConnectionId client = transport_.connect();
+  transport_.send(client, test::hello(protocol::Role::client));
+  EXPECT_TRUE(turn());
+  transport_.send(client, test::request(1, "status", ""));
+  transport_.send(client, test::ping(1));
+  EXPECT_TRUE(turn());
+
+  EXPECT_EQ(transport_.writes(), 1);
+  transport_.complete_write(client);
+  EXPECT_TRUE(turn());
+  EXPECT_EQ(transport_.writes(), 2);
+  EXPECT_EQ(transport_.overlapping_writes(), 0);
+}
+
+TEST_F(RequestServerTest, WritesALongReplyInPiecesOfAtMost256KiB) {
+  handler_.payload = std::string(900'000, 'x');
+  const ConnectionId client = transport_.connect();
+  transport_.send(client, test::hello(protocol::Role::client, {.stream_window = 1u << 20}));
+  transport_.send(client, test::request(1, "status", ""));
+  std::vector<std::byte> all;
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_TRUE(turn());
+    const auto part = taken(client);
+    all.insert(all.end(), part.begin(), part.end());
+  }
+
+  EXPECT_EQ(test::reply_of(all, 1).size(), 900'000u);
+  EXPECT_LE(transport_.largest_write(), limits::max_write_bytes);
+  EXPECT_EQ(transport_.overlapping_writes(), 0);
+}
+
+TEST_F(RequestServerTest, ClosesAClientThatSaysNothing) {
+  const ConnectionId client = transport_.connect();
+  EXPECT_TRUE(turn());
+  EXPECT_TRUE(turn());
+  EXPECT_EQ(transport_.last_until(), clock_.now() + 2s);
+
+  clock_.advance(2s);
+  EXPECT_TRUE(turn());
+
+  ASSERT_EQ(transport_.closes().size(), 1u);
+  EXPECT_EQ(transport_.closes()[0].connection, client);
+}
+
+TEST_F(RequestServerTest, WritesARefusalBeforeItClosesAndWaitsForThePeerAtMostASecond) {
+  const ConnectionId client = transport_.connect();
+  transport_.send(client, test::hello(protocol::Role::worker));
+  EXPECT_TRUE(turn());
+  EXPECT_TRUE(transport_.closes().empty());
+  EXPECT_TRUE(turn());
+
+  EXPECT_FALSE(test::hello_ack_in(taken(client)).result.ok());
+  ASSERT_EQ(transport_.closes().size(), 1u);
+  EXPECT_EQ(transport_.closes()[0].linger, limits::linger_after_refusal);
+}
+
+TEST_F(RequestServerTest, ClosesOnePeerTooMany) {
+  for (std::size_t i = 0; i < served::max_sessions; ++i) transport_.connect();
+  EXPECT_TRUE(turn());
+  EXPECT_TRUE(transport_.closes().empty());
+
+  const ConnectionId one_more = transport_.connect();
+  EXPECT_TRUE(turn());
+
+  ASSERT_EQ(transport_.closes().size(), 1u);
+  EXPECT_EQ(transport_.closes()[0].connection, one_more);
+}
+
+TEST_F(RequestServerTest, WaitsWithoutATimerWhenNobodyIsThere) {
+  EXPECT_TRUE(turn());
+
+  EXPECT_EQ(transport_.last_until(), far_future);
+}
+
+TEST_F(RequestServerTest, StopsAfterItsClientsWereTold) {
+  const ConnectionId client = transport_.connect();
+  transport_.send(client, test::hello(protocol::Role::client));
+  EXPECT_TRUE(turn());
+  EXPECT_TRUE(turn());
+  (void)taken(client);
+
+  server_.request_stop();
+  EXPECT_TRUE(turn());
+  EXPECT_TRUE(turn());
+  EXPECT_FALSE(turn());
+
+  EXPECT_EQ(test::frames_of_type(taken(client), protocol::FrameType::goaway).size(), 1u);
+  EXPECT_FALSE(transport_.listening());
+  EXPECT_EQ(transport_.wakes(), 1);
+}
+
+}  // namespace
+}  // namespace plugbroker::runtime

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/engine_setup.h"
+
+#include <gmock/gmock.h>
+
+#include "service/service_identity.h"
+
+namespace plugbroker::service {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+config::BrokerConfig sample_config() {
+  config::BrokerConfig config;
+  config.stop_grace = 20s;
+  config.limits = {.max_payload_bytes = 1, .max_sessions = 2, .max_streams_per_session = 3, .hello_timeout = 4s};
+  config.flow_control = {
+      .stream_window_bytes = 5, .stream_window_max_bytes = 6, .connection_window_bytes = 7, .window_growth_bytes = 8};
+  config::PoolConfig first;
+  first.name = "first";
+  first.command = {"C:\\w.exe", "a b"};
+  first.working_directory = "D:\\";
+  first.environment = {{"A", "1"}};
+  first.routes = {"x", "y"};
+  first.min_workers = 5;
+  first.max_workers = 6;
+  first.concurrency = 7;
+  first.queue_limit = 8;
+  first.start_timeout = 9s;
+  first.stop_timeout = 10s;
+  first.cancel_grace = 11s;
+  first.restart_backoff_min = 12s;
+  first.restart_backoff_max = 13s;
+  config::PoolConfig second;
+  second.name = "second";
+  second.concurrency = 1;
+  second.start_timeout = 30s;
+  second.stop_timeout = 1s;
+  config.pools = {first, second};
+  return config;
+}
+
+TEST(EngineSetup, HandsEveryLimitToTheEngine) {
+  const protocol::InstanceId instance{std::byte{7}};
+
+  const engine::EngineConfig made = engine_config(sample_config(), instance);
+
+  EXPECT_EQ(made.max_payload_bytes, 1u);
+  EXPECT_EQ(made.max_sessions, 2u);
+  EXPECT_EQ(made.max_streams_per_session, 3u);
+  EXPECT_EQ(made.hello_timeout, 4s);
+  EXPECT_EQ(made.flow_control.stream_window_bytes, 5u);
+  EXPECT_EQ(made.flow_control.stream_window_max_bytes, 6u);
+  EXPECT_EQ(made.flow_control.connection_window_bytes, 7u);
+  EXPECT_EQ(made.flow_control.window_growth_bytes, 8u);
+  EXPECT_EQ(made.instance_id, instance);
+  EXPECT_EQ(made.library_version, version);
+}
+
+TEST(EngineSetup, HandsEveryPoolToTheEngineInOrder) {
+  const engine::EngineConfig made = engine_config(sample_config(), {});
+
+  ASSERT_EQ(made.pools.size(), 2u);
+  const engine::PoolConfig& pool = made.pools[0];
+  EXPECT_EQ(pool.name, "first");
+  EXPECT_THAT(pool.routes, ElementsAre("x", "y"));
+  EXPECT_EQ(pool.min_workers, 5u);
+  EXPECT_EQ(pool.max_workers, 6u);
+  EXPECT_EQ(pool.concurrency, 7u);
+  EXPECT_EQ(pool.queue_limit, 8u);
+  EXPECT_EQ(pool.start_timeout, 9s);
+  EXPECT_EQ(pool.stop_timeout, 10s);
+  EXPECT_EQ(pool.cancel_grace, 11s);
+  EXPECT_EQ(pool.restart_backoff_min, 12s);
+  EXPECT_EQ(pool.restart_backoff_max, 13s);
+  EXPECT_EQ(made.pools[1].name, "second");
+}
+
+TEST(EngineSetup, HandsProgramsToTheProcessHostInTheSameOrder) {
+  const std::vector<win::LaunchSpec> specs = launch_specs(sample_config());
+
+  ASSERT_EQ(specs.size(), 2u);
+  EXPECT_EQ(specs[0].pool, "first");
+  EXPECT_THAT(specs[0].command, ElementsAre("C:\\w.exe", "a b"));
+  EXPECT_EQ(specs[0].working_directory, "D:\\");
+  EXPECT_THAT(specs[0].environment, ElementsAre(Pair("A", "1"), Pair("PLUGBROKER_CONCURRENCY", "7")));
+  EXPECT_EQ(specs[1].pool, "second");
+}
+
+TEST(EngineSetup, TellsEachWorkerHowManyCallsItsPoolGivesIt) {
+  const std::vector<win::LaunchSpec> specs = launch_specs(sample_config());
+
+  ASSERT_EQ(specs.size(), 2u);
+  EXPECT_THAT(specs[1].environment, ElementsAre(Pair("PLUGBROKER_CONCURRENCY", "1")));
+}
+
+TEST(EngineSetup, BoundsTheStartByTheSlowestPool) {
+  EXPECT_EQ(longest_start(sample_config()), 30s);
+}
+
+TEST(EngineSetup, LetsOneNamedPoolBeAttachedOnly) {
+  const engine::EngineConfig without = engine_config(sample_config(), {});
+  const engine::EngineConfig with = engine_config(sample_config(), {}, "second");
+
+  EXPECT_FALSE(without.pools[0].attached_only);
+  EXPECT_FALSE(without.pools[1].attached_only);
+  EXPECT_FALSE(with.pools[0].attached_only);
+  EXPECT_TRUE(with.pools[1].attached_only);
+}
+
+TEST(EngineSetup, NeedsThePipeToAttachByForItselfToo) {
+  config::BrokerConfig config = sample_config();
+  config.pipe = "p";
+  config.admin_pipe = "a";
+
+  EXPECT_THAT(pipe_names(config, ""), ElementsAre("p", "a"));
+  EXPECT_THAT(pipe_names(config, "second"), ElementsAre("p", "a", R"(\\.\pipe\PlugBroker.Attach.second)"));
+  EXPECT_TRUE(has_pool(config, "second"));
+  EXPECT_FALSE(has_pool(config, "third"));
+}
+
+}  // namespace
+}  // namespace plugbroker::service

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace PlugBroker.Wire;
+
+/// <summary>Every metadata type of wire version 1.</summary>
+internal enum TlvType : ushort
+{
+    Role = 0x0001,
+    WireVersionMin = 0x0002,
+    WireVersionMax = 0x0003,
+    FeaturesSupported = 0x0004,
+    FeaturesRequired = 0x0005,
+    MaxChunk = 0x0006,
+    MaxStreams = 0x0007,
+    StreamWindow = 0x0008,
+    ConnectionWindow = 0x0009,
+    MaxPayload = 0x000A,
+    LibraryName = 0x000B,
+    LibraryVersion = 0x000C,
+    Result = 0x0010,
+    WireVersion = 0x0011,
+    InstanceId = 0x0012,
+    Route = 0x0020,
+    Concurrency = 0x0021,
+    TraceParent = 0x0030,
+    ContentType = 0x0031,
+    IdempotencyKey = 0x0032,
+    TraceState = 0x0033,
+    AppMetadata = 0x0034,
+    CallerSid = 0x0036,
+    Status = 0x0040,
+    Retry = 0x0041,
+    Origin = 0x0042,
+    WorkerReceived = 0x0043,
+    Message = 0x0044,
+    Detail = 0x0045,
+    RetryAfter = 0x0046,
+    Credit = 0x0050,
+    LastStream = 0x0060,
+    Opaque = 0x0070,
+    UnknownFrameType = 0x0071,
+}
