@@ -5,16 +5,15 @@
 
 #include <filesystem>
 
+#include "tests/scratch_folder.h"
+
 namespace plugbroker::admin_cli {
 namespace {
 
-std::string temporary_file(const std::u8string& name) {
-  const std::u8string path = (std::filesystem::temp_directory_path() / name).u8string();
-  return {path.begin(), path.end()};
-}
-
 TEST(FileBytes, ComeBackAsTheyWereWritten) {
-  const std::string path = temporary_file(u8"plugbroker_file_bytes_ü.bin");
+  const test::ScratchFolder folder;
+  const std::u8string name = (folder.path() / u8"ü.bin").u8string();
+  const std::string path{name.begin(), name.end()};
   std::string bytes;
   for (int i = 0; i < 200'000; ++i) bytes += static_cast<char>(i % 256);
 

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "broker_core/config/starter_config.h"
+#include "tests/scratch_folder.h"
 #include "tests/unit/config/config_outcome.h"
 
 namespace plugbroker::config {
@@ -25,21 +26,14 @@ std::string text_of(const std::filesystem::path& path) {
 
 class ConfigFile : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    folder_ = std::filesystem::temp_directory_path() / ("plugbroker_config_test_" + name);
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] std::filesystem::path file_with(std::string_view text, const std::u8string& name = u8"c.json") const {
     std::ofstream file{folder_ / name, std::ios::binary};
     file.write(text.data(), static_cast<std::streamsize>(text.size()));
     return folder_ / name;
   }
 
-  std::filesystem::path folder_;
+  const test::ScratchFolder scratch_;
+  const std::filesystem::path& folder_ = scratch_.path();
 };
 
 TEST_F(ConfigFile, IsReadFromAPathWithAnyLetters) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "broker_core/win/utf16.h"
+#include "tests/scratch_folder.h"
 
 namespace plugbroker::installer {
 namespace {
@@ -18,12 +19,6 @@ using ::testing::HasSubstr;
 
 class ConfigRemarks : public ::testing::Test {
  protected:
-  ConfigRemarks() { std::filesystem::create_directories(folder_); }
-  ~ConfigRemarks() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
   std::filesystem::path file(std::string_view text) {
     std::ofstream{folder_ / "c.json", std::ios::trunc} << text;
     return folder_ / "c.json";
@@ -37,7 +32,8 @@ class ConfigRemarks : public ::testing::Test {
     return R"({"pools":{"p":{"command":[")" + path + R"("],"routes":["r"]}}})";
   }
 
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / "plugbroker_config_remarks_test";
+  const test::ScratchFolder scratch_;
+  const std::filesystem::path& folder_ = scratch_.path();
 };
 
 TEST_F(ConfigRemarks, SayThatItIsGood) {
@@ -52,7 +48,7 @@ TEST_F(ConfigRemarks, SayWhatIsWrongAndWhatTellsTheRest) {
 
 TEST_F(ConfigRemarks, SayOfAnotherFolderThatItsRightsDecide) {
   EXPECT_THAT(config_remarks(file(good()), folder_ / "elsewhere"),
-              ElementsAre("the configuration is good", AllOf(HasSubstr("plugbroker_config_remarks_test"),
+              ElementsAre("the configuration is good", AllOf(HasSubstr(folder_.filename().string()),
                                                              HasSubstr("decides what the service runs"))));
 }
 

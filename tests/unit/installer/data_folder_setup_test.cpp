@@ -8,6 +8,7 @@
 
 #include "broker_core/config/starter_config.h"
 #include "broker_core/win/security_descriptors.h"
+#include "tests/scratch_folder.h"
 
 namespace plugbroker::installer {
 namespace {
@@ -19,13 +20,6 @@ constexpr const char* some_sid = "S-1-5-80-1-2-3-4-5";
 
 class DataFolderSetup : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    folder_ = std::filesystem::temp_directory_path() / ("plugbroker_installer_test_" + name);
-    std::filesystem::remove_all(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   static std::string content(const std::filesystem::path& file) {
     std::ifstream stream{file, std::ios::binary};
     std::ostringstream text;
@@ -33,7 +27,8 @@ class DataFolderSetup : public ::testing::Test {
     return text.str();
   }
 
-  std::filesystem::path folder_;
+  const test::ScratchFolder scratch_;
+  const std::filesystem::path folder_ = scratch_.path() / "data";
 };
 
 TEST_F(DataFolderSetup, MakesTheFoldersOnceAndLeavesThemAloneThen) {

@@ -2,13 +2,13 @@
 #include "installer/shutdown_time.h"
 
 #include <gtest/gtest.h>
-#include <windows.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "broker_core/win/utf16.h"
+#include "tests/scratch_folder.h"
 
 namespace plugbroker::installer {
 namespace {
@@ -18,8 +18,6 @@ using namespace std::chrono_literals;
 /// A configuration file, with a pool whose program exists.
 class ShutdownTime : public ::testing::Test {
  protected:
-  void TearDown() override { std::filesystem::remove(file_); }
-
   [[nodiscard]] std::string config_with(const std::string& top, const std::string& pool) const {
     std::ofstream{file_} << "{" << top
                          << R"("pools": {"p": {"command": ["C:\\windows\\system32\\cmd.exe"], "routes": ["r"], )"
@@ -27,8 +25,8 @@ class ShutdownTime : public ::testing::Test {
     return win::to_utf8(file_.native());
   }
 
-  const std::filesystem::path file_ = std::filesystem::temp_directory_path() /
-                                      ("plugbroker_shutdown_" + std::to_string(GetCurrentProcessId()) + ".json");
+  const test::ScratchFolder scratch_;
+  const std::filesystem::path file_ = scratch_.path() / "c.json";
 };
 
 TEST_F(ShutdownTime, IsAMinuteWithTheDefaults) {

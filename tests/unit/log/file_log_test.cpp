@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "broker_core/log/console_log.h"
+#include "tests/scratch_folder.h"
 
 namespace plugbroker::log {
 namespace {
@@ -16,13 +17,6 @@ using ::testing::HasSubstr;
 
 class FileLog : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    folder_ = std::filesystem::temp_directory_path() / ("plugbroker_log_test_" + name) / u8"Lögs";
-    std::filesystem::remove_all(folder_.parent_path());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_.parent_path()); }
-
   [[nodiscard]] FileLogSettings settings() const {
     const std::u8string text = folder_.u8string();
     return {.folder = {text.begin(), text.end()}, .max_file_bytes = 4096, .max_files = 3, .queue = {}};
@@ -35,7 +29,8 @@ class FileLog : public ::testing::Test {
     return text.str();
   }
 
-  std::filesystem::path folder_;
+  const test::ScratchFolder scratch_;
+  const std::filesystem::path folder_ = scratch_.path() / u8"Lögs";
 };
 
 TEST_F(FileLog, MakesItsFolderAndWritesOneLinePerRecord) {
@@ -78,7 +73,6 @@ TEST_F(FileLog, KeepsNoMoreFilesThanItMayAndNoneFarAboveItsSize) {
 }
 
 TEST_F(FileLog, NamesAFolderThatCannotBeMade) {
-  std::filesystem::create_directories(folder_.parent_path());
   std::ofstream{folder_} << "a file in its place";
 
   const auto log = open_file_log(settings());
