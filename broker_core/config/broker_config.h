@@ -35,6 +35,41 @@ struct FlowControlConfig {
   std::uint64_t window_growth_bytes = 0;  ///< Of all windows of a connection together.
 };
 
+struct RecycleConfig {
+  std::uint64_t after_calls = 0;    ///< 0: never.
+  Duration after_age{};             ///< Zero: never.
+  std::uint64_t private_bytes = 0;  ///< 0: never.
+  std::vector<std::string> at;      ///< Local times of day, "03:30".
+  bool on_file_change = false;      ///< Of the program's folder; workers then run from a copy of it.
+  Duration file_quiet_period{};     ///< Without a change, before a change counts.
+};
+
+struct BreakerConfig {
+  std::uint32_t failures = 0;
+  Duration window{};
+  Duration probe_after{};
+  Duration probe_after_max{};
+};
+
+/// What Windows holds a worker to.
+struct ProcessConfig {
+  std::string priority;                 ///< "idle", "below_normal", "normal", "above_normal", "high".
+  std::uint64_t affinity_mask = 0;      ///< Processors; 0: all.
+  std::uint64_t max_memory_bytes = 0;   ///< Committed, of the worker and its children together; 0: no limit.
+  std::uint32_t max_cpu_percent = 0;    ///< Of all processors together; 0: no limit.
+  std::uint32_t max_processes = 0;      ///< The worker and its children; 0: no limit.
+};
+
+/// What is kept of a worker that had to be killed.
+enum class DumpKind : std::uint8_t { off, mini, full };
+
+struct EvidenceConfig {
+  std::string folder;                 ///< Empty: the default below %ProgramData%.
+  std::uint32_t max_cases = 0;        ///< The oldest are deleted.
+  std::uint64_t max_dump_bytes = 0;   ///< A larger dump is deleted, the rest stays.
+  Duration dump_timeout{};            ///< Then the worker is killed without.
+};
+
 struct PoolConfig {
   std::string name;
   std::vector<std::string> command;  ///< An absolute program, then its arguments, each as the worker shall see it.
@@ -50,6 +85,20 @@ struct PoolConfig {
   Duration cancel_grace{};
   Duration restart_backoff_min{};
   Duration restart_backoff_max{};
+  std::uint32_t spare_workers = 0;
+  std::uint32_t max_concurrent_starts = 0;
+  std::uint32_t max_surge = 0;
+  Duration idle_timeout{};     ///< Zero: never.
+  Duration queue_timeout{};    ///< Zero: until the deadline.
+  Duration execution_limit{};  ///< Zero: the deadline alone.
+  Duration ping_interval{};    ///< Zero: no pings.
+  Duration ping_timeout{};
+  std::vector<std::string> idempotent_routes;  ///< Of `routes`.
+  bool sticky_sessions = false;
+  RecycleConfig recycle;
+  BreakerConfig breaker;
+  ProcessConfig process;
+  DumpKind dump = DumpKind::off;
 };
 
 struct BrokerConfig {
@@ -59,6 +108,7 @@ struct BrokerConfig {
   LimitsConfig limits;
   FlowControlConfig flow_control;
   Duration stop_grace{};
+  EvidenceConfig evidence;
   std::vector<PoolConfig> pools;  ///< At least one, in the file's order.
 };
 

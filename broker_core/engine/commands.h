@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <variant>
 
 #include "broker_core/base/log_sink.h"
+#include "broker_core/base/status.h"
 #include "broker_core/base/strong_id.h"
 
 /// Everything the engine asks for. The runtime carries commands out in order and answers with events.
@@ -43,6 +45,12 @@ struct TerminateWorker {
   WorkerId worker;
 };
 
+/// The outcome of OperatorAsked. Ok: it is under way, or done; the snapshot shows it. Else what is wrong with it.
+struct OperatorAnswered {
+  std::uint64_t request_id = 0;
+  Status result;
+};
+
 /// Write a line to the log.
 struct Log {
   LogRecord record;
@@ -51,6 +59,6 @@ struct Log {
 /// The last command: everything is closed and no worker is left after a StopRequested.
 struct Stopped {};
 
-using Command = std::variant<IdentifyCaller, OutputReady, CloseConnection, StartWorker, TerminateWorker, Log, Stopped>;
+using Command = std::variant<IdentifyCaller, OutputReady, CloseConnection, StartWorker, TerminateWorker, OperatorAnswered, Log, Stopped>;
 
 }  // namespace plugbroker::engine

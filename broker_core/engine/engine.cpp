@@ -69,6 +69,11 @@ class Engine::Implementation {
   void on(const WorkerStartFailed& event) { workers_.start_failed(event); }
   void on(const WorkerExited& event) { workers_.exited(event); }
   void on(const WorkerAttached& event) { workers_.attached(event); }
+  void on(const WorkerObserved&) {}
+  void on(const PoolOutdated&) {}
+  void on(const OperatorAsked& event) {
+    state_.commands.push(OperatorAnswered{event.request_id, {StatusCode::unimplemented, "not built yet"}});
+  }
   void on(const StopRequested& event) { stop_.begin(event.grace); }
   void on(const TimerExpired&) {
     while (const Timer* timer = state_.timers.pop_due(state_.now)) {

@@ -10,6 +10,9 @@
 #include "broker_core/base/status.h"
 #include "broker_core/base/strong_id.h"
 #include "broker_core/base/time.h"
+#include "broker_core/engine/commands.h"
+#include "broker_core/engine/operator_command.h"
+#include "broker_core/engine/snapshot.h"
 
 /// Everything the engine is told. All of it is data: the engine never asks the system.
 namespace plugbroker::engine {
@@ -71,6 +74,24 @@ struct WorkerAttached {
   std::uint32_t process_id = 0;  ///< For people; 0 when it can't be told.
 };
 
+/// What the process of a worker holds, found out from time to time.
+struct WorkerObserved {
+  WorkerId worker;
+  std::uint64_t private_bytes = 0;
+};
+
+/// Something outside says that a pool's workers are to be replaced: the time of day, or their files.
+struct PoolOutdated {
+  PoolIndex pool = 0;
+  RecycleReason reason = RecycleReason::files_changed;
+};
+
+/// An administrator asks; OperatorAnswered with the same `request_id` follows while it is handled.
+struct OperatorAsked {
+  std::uint64_t request_id = 0;
+  OperatorRequest request;
+};
+
 /// Take nothing new, finish what runs until `grace` has passed, then end the rest.
 struct StopRequested {
   Duration grace{};
@@ -80,6 +101,6 @@ struct StopRequested {
 struct TimerExpired {};
 
 using Event = std::variant<ClientConnected, BytesReceived, CallerIdentified, WriteCompleted, ConnectionClosed,
-                           WorkerStarted, WorkerStartFailed, WorkerExited, WorkerAttached, StopRequested, TimerExpired>;
+                           WorkerStarted, WorkerStartFailed, WorkerExited, WorkerAttached, WorkerObserved, PoolOutdated, OperatorAsked, StopRequested, TimerExpired>;
 
 }  // namespace plugbroker::engine

@@ -15,10 +15,17 @@
 namespace plugbroker::engine {
 
 enum class WorkerState : std::uint8_t { starting, ready, busy, draining, gone };
+/// Why a worker is replaced although nothing is wrong with it.
+enum class RecycleReason : std::uint8_t { calls, age, memory, schedule, files_changed, configuration, operator_asked };
+inline constexpr std::size_t recycle_reasons = 7;
+/// Whether a pool may start workers: closed, it may; open, it may not; half_open, one probe is under way.
+enum class BreakerState : std::uint8_t { closed, open, half_open };
 enum class BrokerState : std::uint8_t { starting, running, stopping, stopped };
 
 [[nodiscard]] std::string_view to_string(WorkerState state) noexcept;
 [[nodiscard]] std::string_view to_string(BrokerState state) noexcept;
+[[nodiscard]] std::string_view to_string(RecycleReason reason) noexcept;
+[[nodiscard]] std::string_view to_string(BreakerState state) noexcept;
 
 struct WorkerSnapshot {
   WorkerId id;
@@ -28,6 +35,9 @@ struct WorkerSnapshot {
   std::uint64_t calls_completed = 0;
   TimePoint started{};
   std::vector<std::string> lacks_routes = {};  ///< Routes of its pool that it does not offer.
+  std::uint64_t private_bytes = 0;             ///< As last observed; 0: not yet.
+  bool to_be_recycled = false;                 ///< It serves until its replacement is ready.
+  RecycleReason recycle_reason = RecycleReason::calls;  ///< Where `to_be_recycled`.
 };
 
 struct PoolSnapshot {
@@ -43,6 +53,14 @@ struct PoolSnapshot {
   TimePoint last_failure_at{};
   TimePoint next_start = {};   ///< While backing off: the earliest next start; zero otherwise.
   bool attached_only = false;  ///< The broker starts no worker: its author attaches them.
+  std::uint32_t spare_workers = 0;
+  bool drained = false;  ///< By an administrator: takes no calls until it is resumed.
+  BreakerState breaker = BreakerState::closed;
+  std::uint32_t failures_in_window = 0;  ///< That the breaker counts.
+  std::array<std::uint64_t, recycle_reasons> recycles{};  ///< Workers replaced, by reason.
+  std::string last_recycle_problem{};  ///< Why a replacement did not come up, while the old worker serves on; or empty.
+  Duration longest_wait{};           ///< Of a call that waits now.
+  std::uint64_t calls_repeated = 0;  ///< Idempotent calls that were given to a second worker.
   std::vector<WorkerSnapshot> workers;
 };
 

@@ -25,6 +25,10 @@ constexpr std::array<std::string_view, call_happenings> call_happening_names{
     "worker_ended", "worker_lost",   "outcome_decided", "delivered"};
 constexpr std::array<std::string_view, 4> broker_state_names{"starting", "running", "stopping", "stopped"};
 
+constexpr std::array<std::string_view, recycle_reasons> recycle_reason_names{
+    "calls", "age", "memory", "schedule", "files_changed", "configuration", "operator"};
+constexpr std::array<std::string_view, 3> breaker_state_names{"closed", "open", "half_open"};
+
 }  // namespace
 
 std::string_view to_string(SessionState state) noexcept {
@@ -47,6 +51,12 @@ std::string_view to_string(CallHappening happening) noexcept {
 }
 std::string_view to_string(BrokerState state) noexcept {
   return name_of(state, broker_state_names);
+}
+std::string_view to_string(RecycleReason reason) noexcept {
+  return name_of(reason, recycle_reason_names);
+}
+std::string_view to_string(BreakerState state) noexcept {
+  return name_of(state, breaker_state_names);
 }
 
 }  // namespace plugbroker::engine

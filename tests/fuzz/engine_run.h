@@ -65,6 +65,7 @@ class EngineRun {
   void carry_out(const engine::StartWorker& command);
   void carry_out(const engine::TerminateWorker& command);
   void carry_out(const engine::Log& command);
+  void carry_out(const engine::OperatorAnswered& command);
   void carry_out(const engine::Stopped& command);
   void write_out(Peer& peer);
   Peer& peer_of(ConnectionId id) { return *peers_.at(id.value - 1); }

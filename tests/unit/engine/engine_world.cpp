@@ -140,6 +140,17 @@ void EngineWorld::carry_out(const Log& command) {
   log.push_back(command.record);
 }
 
+void EngineWorld::carry_out(const OperatorAnswered& command) {
+  operator_answers.push_back(command);
+}
+
+Status EngineWorld::ask(OperatorRequest request) {
+  const std::uint64_t id = operator_answers.size() + 1;
+  handle(OperatorAsked{id, std::move(request)});
+  PLUGBROKER_ASSERT(operator_answers.size() == id && operator_answers.back().request_id == id);
+  return operator_answers.back().result;
+}
+
 void EngineWorld::carry_out(const Stopped&) {
   ++stopped;
 }

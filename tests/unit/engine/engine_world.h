@@ -52,6 +52,8 @@ class EngineWorld {
   void exit(const FakeWorker& worker, std::uint32_t exit_code = 0);
   /// The process ends and so does its channel.
   void kill(const FakeWorker& worker, std::uint32_t exit_code = 1);
+  /// The engine's answer.
+  Status ask(OperatorRequest request);
   void stop(Duration grace) { handle(StopRequested{grace}); }
   /// The peers whose connection the broker closes go away.
   void finish_closing();
@@ -64,6 +66,7 @@ class EngineWorld {
 
   std::deque<StartWorker> start_requests;  ///< Not answered yet.
   std::vector<WorkerId> terminated;
+  std::vector<OperatorAnswered> operator_answers;
   std::vector<LogRecord> log;
   int stopped = 0;
 
@@ -78,6 +81,7 @@ class EngineWorld {
   void carry_out(const StartWorker& command);
   void carry_out(const TerminateWorker& command);
   void carry_out(const Log& command);
+  void carry_out(const OperatorAnswered& command);
   void carry_out(const Stopped& command);
   FakePeer& add_peer();
 
