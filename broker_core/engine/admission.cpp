@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker_core/engine/admission.h"
 
+#include <algorithm>
 #include <string>
 
 #include "broker_core/base/escaped_text.h"
@@ -43,6 +44,9 @@ Status Admission::open(Session& session, const protocol::Frame& request) {
     return {};
   }
   // Encoded again, so that a worker gets only what this broker knows and checked.
+  if (!meta->traceparent.empty()) {  // Version 00: the trace's id comes first.
+    std::ranges::copy(meta->traceparent.first(call.trace_id.size()), call.trace_id.begin());
+  }
   std::array<std::byte, limits::max_meta_bytes> meta_buffer;
   protocol::RequestMeta forwarded = *meta;
   forwarded.caller_sid = session.sid;  // Never what a client says of itself.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -83,6 +85,8 @@ struct Call {
   bool request_complete = false;  ///< END_STREAM came.
   bool reply_begun = false;       ///< DATA of the reply came.
   bool worker_received = false;   ///< Its first byte was given out.
+  std::array<std::byte, 16> trace_id{};  ///< Of its traceparent; zero: it had none.
+  TimePoint given_at{};                  ///< When its first byte was given out.
   bool hung = false;              ///< The worker did not end it within cancel_grace.
 
   TimePoint deadline{};

@@ -35,6 +35,7 @@ void CallTable::destroy(Call& call) noexcept {
   call.reply_begun = false;
   call.worker_received = false;
   call.hung = false;
+  call.trace_id = {};
   call.outcome.message.clear();
   call.outcome.clear_extras();
   spare_.push_back(&call);

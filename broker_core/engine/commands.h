@@ -3,11 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "broker_core/base/log_sink.h"
 #include "broker_core/base/status.h"
 #include "broker_core/base/strong_id.h"
+#include "broker_core/base/time.h"
 
 /// Everything the engine asks for. The runtime carries commands out in order and answers with events.
 namespace plugbroker::engine {
@@ -40,9 +44,31 @@ struct StartWorker {
   PoolIndex pool = 0;
 };
 
+/// A call that a worker held when it had to be killed, or died. Never its payload.
+struct EvidenceCall {
+  std::string route;
+  Duration age{};  ///< Since the worker could have it.
+  std::uint64_t request_bytes = 0;
+  std::string trace_id;  ///< 32 hexadecimal digits of its traceparent; empty: it had none.
+};
+
+/// What the engine knows of a worker that failed. The runtime adds what it knows: the end of stderr, the exit code, a dump.
+struct EvidenceCase {
+  std::string reason;               ///< A sentence.
+  std::vector<EvidenceCall> calls;  ///< The oldest first, at most limits::max_evidence_calls.
+  std::uint32_t calls_held = 0;     ///< All of them.
+};
+
 /// End the worker's process now; WorkerExited follows. Harmless when it has ended already.
 struct TerminateWorker {
   WorkerId worker;
+  std::shared_ptr<const EvidenceCase> evidence = nullptr;  ///< To be kept before its process is ended; null: none.
+};
+
+/// Keep evidence of a worker whose end by itself was just reported.
+struct KeepEvidence {
+  WorkerId worker;
+  std::shared_ptr<const EvidenceCase> evidence;
 };
 
 /// The outcome of OperatorAsked. Ok: it is under way, or done; the snapshot shows it. Else what is wrong with it.
@@ -59,6 +85,6 @@ struct Log {
 /// The last command: everything is closed and no worker is left after a StopRequested.
 struct Stopped {};
 
-using Command = std::variant<IdentifyCaller, OutputReady, CloseConnection, StartWorker, TerminateWorker, OperatorAnswered, Log, Stopped>;
+using Command = std::variant<IdentifyCaller, OutputReady, CloseConnection, StartWorker, TerminateWorker, KeepEvidence, OperatorAnswered, Log, Stopped>;
 
 }  // namespace plugbroker::engine

@@ -115,6 +115,7 @@ std::uint64_t Relay::open_stream(OutgoingStream& stream) {
   Call& call = *stream.call;
   Worker& worker = *call.worker;
   call_machine.apply(call.state, CallHappening::first_byte_out);
+  call.given_at = state_.now;
   call.worker_received = true;
   stream.id = ++worker.channel.last_stream;
   state_.calls.add_stream(worker.channel.id, stream.id, call);

@@ -144,6 +144,7 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
                    [this](const engine::StartWorker& it) { environment_.processes.start(it.worker, it.pool); },
                    [this](const engine::TerminateWorker& it) { environment_.processes.terminate(it.worker); },
                    [this](const engine::Log& it) { environment_.log.write(it.record); },
+                   [](const engine::KeepEvidence&) {},
                    [](const engine::OperatorAnswered&) {},
                    [this](const engine::Stopped&) { stopped_ = true; },
                },

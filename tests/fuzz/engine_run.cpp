@@ -288,6 +288,8 @@ void EngineRun::carry_out(const engine::Log& command) {
   note(command.record.event, command.record.session);
 }
 
+void EngineRun::carry_out(const engine::KeepEvidence&) {}
+
 void EngineRun::carry_out(const engine::OperatorAnswered&) {}
 
 void EngineRun::carry_out(const engine::Stopped&) {

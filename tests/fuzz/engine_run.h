@@ -65,6 +65,7 @@ class EngineRun {
   void carry_out(const engine::StartWorker& command);
   void carry_out(const engine::TerminateWorker& command);
   void carry_out(const engine::Log& command);
+  void carry_out(const engine::KeepEvidence& command);
   void carry_out(const engine::OperatorAnswered& command);
   void carry_out(const engine::Stopped& command);
   void write_out(Peer& peer);

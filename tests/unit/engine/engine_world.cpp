@@ -134,10 +134,15 @@ void EngineWorld::carry_out(const StartWorker& command) {
 
 void EngineWorld::carry_out(const TerminateWorker& command) {
   terminated.push_back(command.worker);
+  if (command.evidence != nullptr) evidence.emplace_back(command.worker, *command.evidence);
 }
 
 void EngineWorld::carry_out(const Log& command) {
   log.push_back(command.record);
+}
+
+void EngineWorld::carry_out(const KeepEvidence& command) {
+  evidence.emplace_back(command.worker, *command.evidence);
 }
 
 void EngineWorld::carry_out(const OperatorAnswered& command) {

@@ -66,6 +66,7 @@ class EngineWorld {
 
   std::deque<StartWorker> start_requests;  ///< Not answered yet.
   std::vector<WorkerId> terminated;
+  std::vector<std::pair<WorkerId, EvidenceCase>> evidence;  ///< In the order of the commands, of either kind.
   std::vector<OperatorAnswered> operator_answers;
   std::vector<LogRecord> log;
   int stopped = 0;
@@ -81,6 +82,7 @@ class EngineWorld {
   void carry_out(const StartWorker& command);
   void carry_out(const TerminateWorker& command);
   void carry_out(const Log& command);
+  void carry_out(const KeepEvidence& command);
   void carry_out(const OperatorAnswered& command);
   void carry_out(const Stopped& command);
   FakePeer& add_peer();
