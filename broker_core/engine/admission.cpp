@@ -43,10 +43,10 @@ Status Admission::open(Session& session, const protocol::Frame& request) {
     outcomes_.decide(call, verdict.status, verdict.retry, verdict.message);
     return {};
   }
-  // Encoded again, so that a worker gets only what this broker knows and checked.
   if (!meta->traceparent.empty()) {  // Version 00: the trace's id comes first.
     std::ranges::copy(meta->traceparent.first(call.trace_id.size()), call.trace_id.begin());
   }
+  // Encoded again, so that a worker gets only what this broker knows and checked.
   std::array<std::byte, limits::max_meta_bytes> meta_buffer;
   protocol::RequestMeta forwarded = *meta;
   forwarded.caller_sid = session.sid;  // Never what a client says of itself.
