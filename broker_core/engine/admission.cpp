@@ -100,7 +100,7 @@ Admission::Verdict Admission::judge(const Session& session, const protocol::Fram
     return {StatusCode::resource_exhausted, RetryClass::never,
             size_limit_text("the request", brokers_limit, state_.config.max_payload_bytes)};
   }
-  call.route = state_.routes.names()[*route];
+  call.route = state_.routes.name(*route);
   call.pool = &state_.pools[state_.routes.pool_of(*route)];
   call.deadline = state_.now + Duration{static_cast<Duration::rep>(deadline_us)};
   return {};

@@ -16,9 +16,10 @@
 /// Everything the engine asks for. The runtime carries commands out in order and answers with events.
 namespace plugbroker::engine {
 
-/// Index into EngineConfig::pools.
+/// A pool's place in EngineConfig::pools. Its name keeps it for ever, also when ConfigReplaced takes the pool away; a new
+/// name gets the next.
 using PoolIndex = std::uint32_t;
-/// Index into Engine::routes(): all routes of all pools, in the config's order.
+/// A route's place among all routes of all pools in the config's order. It keeps it for ever, like a pool its own.
 using RouteIndex = std::uint32_t;
 
 /// HELLO of a client was read: find out who it is and answer CallerIdentified.

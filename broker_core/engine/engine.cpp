@@ -179,8 +179,8 @@ Snapshot Engine::snapshot(TimePoint now) const {
   return make_snapshot(implementation_->state(), now);
 }
 
-std::span<const std::string> Engine::routes() const {
-  return implementation_->state().routes.names();
+std::size_t Engine::route_count() const {
+  return implementation_->state().routes.size();
 }
 
 }  // namespace plugbroker::engine

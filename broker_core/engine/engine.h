@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
-#include <string>
 #include <vector>
 
 #include "broker_core/base/time.h"
@@ -49,8 +47,8 @@ class Engine {
 
   [[nodiscard]] Snapshot snapshot(TimePoint now) const;
 
-  /// All routes; a route's place here is its RouteIndex.
-  [[nodiscard]] std::span<const std::string> routes() const;
+  /// Every RouteIndex there is lies below.
+  [[nodiscard]] std::size_t route_count() const;
 
  private:
   class Implementation;

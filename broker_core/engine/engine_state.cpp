@@ -33,11 +33,14 @@ EngineState::EngineState(EngineConfig engine_config, TimePoint created)
     : config(std::move(engine_config)),
       description(describe(config)),
       started(created),
-      routes(config.pools),
       now(created),
       calls(seed_from(config.instance_id, 1)),
       connections(seed_from(config.instance_id, 2)) {
-  for (const PoolConfig& pool : config.pools) pools.emplace_back(static_cast<PoolIndex>(pools.size()), pool);
+  for (const PoolConfig& pool : config.pools) {
+    const auto index = static_cast<PoolIndex>(pools.size());
+    routes.assign(index, pool.routes);
+    pools.emplace_back(index, pool);
+  }
 }
 
 void EngineState::review(Pool& pool) {

@@ -39,7 +39,7 @@ struct EngineState {
   const EngineConfig config;
   const protocol::PeerDescription description;  ///< What HELLO_ACK tells of the broker.
   const TimePoint started;
-  const RouteTable routes;
+  RouteTable routes;
 
   TimePoint now;
   BrokerState phase = BrokerState::starting;

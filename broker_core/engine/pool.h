@@ -22,7 +22,7 @@ struct Pool {
         backoff_timer(this) {}
 
   PoolIndex index;
-  const PoolConfig& config;
+  PoolConfig config;
   IntrusiveList<Call, &Call::in_holder> waiting;
   IntrusiveList<Worker, &Worker::in_pool> workers;  ///< Whose process has not ended.
   LeastLoaded least_loaded;

@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker_core/engine/route_table.h"
 
+#include <algorithm>
+
 namespace plugbroker::engine {
 
-RouteTable::RouteTable(const std::vector<PoolConfig>& pools) {
-  for (PoolIndex pool = 0; pool < pools.size(); ++pool) {
-    for (const std::string& route : pools[pool].routes) {
-      by_name_.try_emplace(route, static_cast<RouteIndex>(names_.size()));
-      names_.push_back(route);
-      pools_.push_back(pool);
-    }
+void RouteTable::clear() {
+  std::ranges::fill(pools_, std::nullopt);
+}
+
+void RouteTable::assign(PoolIndex pool, const std::vector<std::string>& routes) {
+  for (const std::string& route : routes) {
+    const RouteIndex index = numbers_.number(route);
+    pools_.resize(numbers_.size());
+    if (!pools_[index]) pools_[index] = pool;
   }
 }
 
+std::size_t RouteTable::count_new(const std::vector<std::string>& routes) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(routes, [&](const std::string& route) { return !numbers_.find(route); }));
+}
+
 std::optional<RouteIndex> RouteTable::find(std::string_view route) const {
-  const auto place = by_name_.find(route);
-  if (place == by_name_.end()) return std::nullopt;
-  return place->second;
+  const std::optional<RouteIndex> index = numbers_.find(route);
+  if (!index || !pools_[*index]) return std::nullopt;
+  return index;
 }
 
 }  // namespace plugbroker::engine

@@ -1,37 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <optional>
-#include <span>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "broker_core/engine/commands.h"
 #include "broker_core/engine/engine_config.h"
+#include "broker_core/engine/name_numbers.h"
 
 namespace plugbroker::engine {
 
-/// All routes of all pools in the config's order. A route named twice belongs to the first pool that names it.
+/// Which route belongs to which pool. A route keeps its index for ever, also while no pool has it.
 class RouteTable {
  public:
-  explicit RouteTable(const std::vector<PoolConfig>& pools);
+  /// No pool has any route from now on, until assign().
+  void clear();
 
+  /// The pool's routes. A route that another one has stays there.
+  void assign(PoolIndex pool, const std::vector<std::string>& routes);
+
+  /// How many of these routes have never been here.
+  [[nodiscard]] std::size_t count_new(const std::vector<std::string>& routes) const;
+
+  /// Nothing when no pool has it.
   [[nodiscard]] std::optional<RouteIndex> find(std::string_view route) const;
-  [[nodiscard]] PoolIndex pool_of(RouteIndex route) const { return pools_[route]; }
-  [[nodiscard]] std::span<const std::string> names() const noexcept { return names_; }
+  /// Only of a route that find() gave.
+  [[nodiscard]] PoolIndex pool_of(RouteIndex route) const { return *pools_[route]; }
+  /// Valid as long as the table.
+  [[nodiscard]] std::string_view name(RouteIndex route) const { return numbers_.name(route); }
+  /// All that there have ever been.
+  [[nodiscard]] std::size_t size() const noexcept { return numbers_.size(); }
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
-  };
-
-  std::vector<std::string> names_;
-  std::vector<PoolIndex> pools_;
-  std::unordered_map<std::string, RouteIndex, TextHash, std::equal_to<>> by_name_;
+  NameNumbers numbers_;
+  std::vector<std::optional<PoolIndex>> pools_;  ///< By RouteIndex.
 };
 
 }  // namespace plugbroker::engine

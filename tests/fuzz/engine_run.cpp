@@ -260,7 +260,7 @@ void EngineRun::settle() {
 void EngineRun::carry_out(const engine::IdentifyCaller& command) {
   engine_.handle(
       engine::CallerIdentified{
-          command.connection, {}, "S-1-5-21-1", "someone", std::vector<bool>(engine_.routes().size(), true)},
+          command.connection, {}, "S-1-5-21-1", "someone", std::vector<bool>(engine_.route_count(), true)},
       now_);
 }
 

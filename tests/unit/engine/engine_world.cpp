@@ -8,7 +8,7 @@
 namespace plugbroker::engine::testing {
 
 EngineWorld::EngineWorld(EngineConfig config)
-    : engine(std::move(config), TimePoint{1s}), now(1s), allowed_routes(engine.routes().size(), true) {
+    : engine(std::move(config), TimePoint{1s}), now(1s), allowed_routes(engine.route_count(), true) {
   drain();
 }
 
