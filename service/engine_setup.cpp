@@ -11,19 +11,48 @@
 namespace plugbroker::service {
 namespace {
 
+engine::RecycleConfig recycle_config(const config::RecycleConfig& recycle) {
+  engine::RecycleConfig made;
+  made.after_calls = recycle.after_calls;
+  made.after_age = recycle.after_age;
+  made.private_bytes = recycle.private_bytes;
+  return made;
+}
+
+engine::BreakerConfig breaker_config(const config::BreakerConfig& breaker) {
+  engine::BreakerConfig made;
+  made.failures = breaker.failures;
+  made.window = breaker.window;
+  made.probe_after = breaker.probe_after;
+  made.probe_after_max = breaker.probe_after_max;
+  return made;
+}
+
 engine::PoolConfig pool_config(const config::PoolConfig& pool) {
   engine::PoolConfig made;
   made.name = pool.name;
   made.routes = pool.routes;
   made.min_workers = pool.min_workers;
   made.max_workers = pool.max_workers;
+  made.spare_workers = pool.spare_workers;
+  made.max_concurrent_starts = pool.max_concurrent_starts;
+  made.max_surge = pool.max_surge;
+  made.idle_timeout = pool.idle_timeout;
   made.concurrency = pool.concurrency;
   made.queue_limit = pool.queue_limit;
+  made.queue_timeout = pool.queue_timeout;
+  made.execution_limit = pool.execution_limit;
+  made.ping_interval = pool.ping_interval;
+  made.ping_timeout = pool.ping_timeout;
   made.start_timeout = pool.start_timeout;
   made.stop_timeout = pool.stop_timeout;
   made.cancel_grace = pool.cancel_grace;
   made.restart_backoff_min = pool.restart_backoff_min;
   made.restart_backoff_max = pool.restart_backoff_max;
+  made.recycle = recycle_config(pool.recycle);
+  made.breaker = breaker_config(pool.breaker);
+  made.idempotent_routes = pool.idempotent_routes;
+  made.sticky_sessions = pool.sticky_sessions;
   return made;
 }
 

@@ -53,21 +53,21 @@ struct BreakerConfig {
 
 /// What Windows holds a worker to.
 struct ProcessConfig {
-  std::string priority;                 ///< "idle", "below_normal", "normal", "above_normal", "high".
-  std::uint64_t affinity_mask = 0;      ///< Processors; 0: all.
-  std::uint64_t max_memory_bytes = 0;   ///< Committed, of the worker and its children together; 0: no limit.
-  std::uint32_t max_cpu_percent = 0;    ///< Of all processors together; 0: no limit.
-  std::uint32_t max_processes = 0;      ///< The worker and its children; 0: no limit.
+  std::string priority;                ///< "idle", "below_normal", "normal", "above_normal", "high".
+  std::uint64_t affinity_mask = 0;     ///< Processors; 0: all.
+  std::uint64_t max_memory_bytes = 0;  ///< Committed, of the worker and its children together; 0: no limit.
+  std::uint32_t max_cpu_percent = 0;   ///< Of all processors together; 0: no limit.
+  std::uint32_t max_processes = 0;     ///< The worker and its children; 0: no limit.
 };
 
 /// What is kept of a worker that had to be killed.
 enum class DumpKind : std::uint8_t { off, mini, full };
 
 struct EvidenceConfig {
-  std::string folder;                 ///< Empty: the default below %ProgramData%.
-  std::uint32_t max_cases = 0;        ///< The oldest are deleted.
-  std::uint64_t max_dump_bytes = 0;   ///< A larger dump is deleted, the rest stays.
-  Duration dump_timeout{};            ///< Then the worker is killed without.
+  std::string folder;                ///< Empty: the default below %ProgramData%.
+  std::uint32_t max_cases = 0;       ///< The oldest are deleted.
+  std::uint64_t max_dump_bytes = 0;  ///< A larger dump is deleted, the rest stays.
+  Duration dump_timeout{};           ///< Then the worker is killed without.
 };
 
 struct PoolConfig {

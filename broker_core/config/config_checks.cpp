@@ -45,6 +45,16 @@ void check_program(const PoolConfig& pool, const std::string& path, const PathPr
   }
 }
 
+// Its folder is that of .NET, for all workers of the machine.
+void check_watched_program(const PoolConfig& pool, const std::string& path, ProblemList& problems) {
+  if (!pool.recycle.on_file_change || pool.command.empty()) return;
+  const std::string program = upper(pool.command.front());
+  if (program.ends_with("\\DOTNET.EXE") || program.ends_with("/DOTNET.EXE")) {
+    problems.add(path + "/recycle/on_file_change",
+                 "watches the folder of the program, which is dotnet.exe; name the worker's own .exe in command");
+  }
+}
+
 void check_working_directory(const PoolConfig& pool, const std::string& path, const PathProbe& exists,
                              ProblemList& problems) {
   const std::string key_path = path + "/working_directory";
@@ -65,17 +75,45 @@ void check_environment(const PoolConfig& pool, const std::string& path, ProblemL
   }
 }
 
+std::string shown(std::uint32_t number) {
+  return std::to_string(number);
+}
+std::string shown(Duration duration) {
+  return duration_text(duration);
+}
+
+// A setting and its value.
+template <class T>
+struct Named {
+  std::string_view key;
+  T value;
+};
+
+template <class T>
+void check_at_most(const std::string& path, Named<T> lesser, Named<T> greater, ProblemList& problems) {
+  if (lesser.value <= greater.value) return;
+  const std::string lesser_path = path_below(path, lesser.key);
+  if (problems.concerns(lesser_path) || problems.concerns(path_below(path, greater.key))) return;
+  problems.add(lesser_path, shown(lesser.value) + " is more than " + std::string{greater.key} + ", which is " +
+                                shown(greater.value));
+}
+
 void check_order(const PoolConfig& pool, const std::string& path, ProblemList& problems) {
-  const auto sound = [&](std::string_view key) { return !problems.concerns(path_below(path, key)); };
-  if (pool.min_workers > pool.max_workers && sound("min_workers") && sound("max_workers")) {
-    problems.add(path + "/min_workers", std::to_string(pool.min_workers) + " is more than max_workers, which is " +
-                                            std::to_string(pool.max_workers));
-  }
-  if (pool.restart_backoff_min > pool.restart_backoff_max && sound("restart_backoff_min") &&
-      sound("restart_backoff_max")) {
-    problems.add(path + "/restart_backoff_min", duration_text(pool.restart_backoff_min) +
-                                                    " is more than restart_backoff_max, which is " +
-                                                    duration_text(pool.restart_backoff_max));
+  const Named most{"max_workers", pool.max_workers};
+  check_at_most(path, {"min_workers", pool.min_workers}, most, problems);
+  check_at_most(path, {"spare_workers", pool.spare_workers}, most, problems);
+  check_at_most(path, Named{"restart_backoff_min", pool.restart_backoff_min},
+                {"restart_backoff_max", pool.restart_backoff_max}, problems);
+  check_at_most(path + "/breaker", Named{"probe_after", pool.breaker.probe_after},
+                {"probe_after_max", pool.breaker.probe_after_max}, problems);
+}
+
+void check_idempotent_routes(const PoolConfig& pool, const std::string& path, ProblemList& problems) {
+  if (pool.routes.empty()) return;  // What is wrong with them is known already.
+  for (std::size_t index = 0; index < pool.idempotent_routes.size(); ++index) {
+    const std::string& route = pool.idempotent_routes[index];
+    if (std::ranges::find(pool.routes, route) != pool.routes.end()) continue;
+    problems.add(path + "/idempotent_routes/" + std::to_string(index), '"' + route + "\" is not one of routes");
   }
 }
 
@@ -118,9 +156,11 @@ void check_config(const BrokerConfig& config, const PathProbe& exists, ProblemLi
   for (const PoolConfig& pool : config.pools) {
     const std::string path = path_below("/pools", pool.name);
     check_program(pool, path, exists, problems);
+    check_watched_program(pool, path, problems);
     check_working_directory(pool, path, exists, problems);
     check_environment(pool, path, problems);
     check_order(pool, path, problems);
+    check_idempotent_routes(pool, path, problems);
   }
   check_routes(config.pools, problems);
 }

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "broker_core/base/duration_text.h"
+#include "broker_core/config/range_text.h"
 #include "broker_core/config/schema_table.h"
 #include "broker_core/config/starter_config.h"
 
@@ -16,21 +16,33 @@ struct Section {
   std::string_view words;
 };
 
-constexpr std::array<Section, 5> sections{{
-    {"", "Top level", "Everything but `pools` may be left out."},
-    {"/log", "log", "The log files; see OPERATIONS.md for what a line looks like."},
-    {"/limits", "limits", "Bounds that hold for all pools."},
-    {"/flow_control", "flow_control",
-     "How far a sender may run ahead of its reader, and so how much the service holds for it. The defaults fit."},
-    {"/pools/*", "pools.NAME",
-     "One object for each pool: the worker processes behind some routes. At least 1 pool, at most 64. A name is 1 to "
-     "64 "
-     "characters of `A-Z a-z 0-9 . _ -`."},
-}};
+constexpr std::array sections{
+    Section{"", "Top level", "Everything but `pools` may be left out."},
+    Section{"/log", "log", "The log files; see OPERATIONS.md for what a line looks like."},
+    Section{"/limits", "limits", "Bounds that hold for all pools."},
+    Section{
+        "/flow_control", "flow_control",
+        "How far a sender may run ahead of its reader, and so how much the service holds for it. The defaults fit."},
+    Section{"/evidence", "evidence",
+            "What is kept of a worker that failed, a case each: why, the call in progress without its content, the end "
+            "of what it wrote, its exit code in words, and a dump if the pool's `dump` asks for one."},
+    Section{"/pools/*", "pools.NAME",
+            "One object for each pool: the worker processes behind some routes. At least 1 pool, at most 64. A name is "
+            "1 to 64 characters of `A-Z a-z 0-9 . _ -`."},
+    Section{"/pools/*/recycle", "pools.NAME.recycle",
+            "When a worker is replaced although nothing is wrong with it: the replacement is ready before the old one "
+            "drains, see `max_surge`. Calls, age and memory are less for each worker by a random share of up to 10 %, "
+            "so that workers that were started together are not replaced together."},
+    Section{"/pools/*/breaker", "pools.NAME.breaker",
+            "When a pool gives up starting workers that fail: its calls end at once with `unavailable` and the reason, "
+            "until a probe shows that workers serve again. It closes by itself."},
+    Section{"/pools/*/process", "pools.NAME.process",
+            "What Windows holds each worker to. Without limits by default: only you know what a worker may need."},
+};
 
 constexpr std::string_view introduction = R"(# The configuration file
 
-<!-- Generated from broker_core/config/schema_table.cpp by plugbroker_config_document; a test compares the two. -->
+<!-- Generated from the schema table in broker_core/config by plugbroker_config_document; a test compares the two. -->
 
 `%ProgramData%\PlugBroker\plugbroker.json`, or what `--config` names. JSON in UTF-8 without a byte order mark, at most
 1 MiB. Comments (`//` and `/* */`) and trailing commas are allowed; a key may not be there twice in one object, and a key
@@ -45,7 +57,19 @@ It prints every problem at once, each with its place in the file, and exits with
 
 A syntax error is reported with its line and column instead. Durations are texts with a unit, `ms`, `s`, `m` or `h`
 (`"250ms"`, `"2s"`); sizes are numbers of bytes. Ranges are inclusive. Paths are absolute; in JSON a backslash is written
-twice. Nothing in the file is expanded: `%TEMP%` is five characters, not a folder.
+twice. Nothing in the file is expanded: `%TEMP%` is six characters, not a folder. How these settings are called in IIS and
+php-fpm is in OPERATIONS.md.
+
+## In an editor
+
+`plugbroker.schema.json`, beside this document, is a JSON Schema (draft 2020-12) of the file, made from the same table. An editor
+that reads it completes keys, shows what is written here and underlines most mistakes; `check-config` finds the rest. Name it in
+the file, with the place where the product is installed:
+
+    "$schema": "file:///C:/Program%20Files/PlugBroker/share/docs/plugbroker.schema.json",
+
+Comments and trailing commas are not plain JSON; tell the editor that the file is "JSON with Comments" (Visual Studio Code:
+`"files.associations": { "plugbroker.json": "jsonc" }`).
 )";
 
 constexpr std::string_view example = R"(
@@ -61,6 +85,8 @@ constexpr std::string_view example = R"(
       "routes": ["markdown.to_html"],
       "min_workers": 1,
       "max_workers": 4,
+      // A new version is copied over the old one while that runs.
+      "recycle": { "on_file_change": true },
     },
     "reports": {
       // A worker that needs an installed .NET runtime.
@@ -70,6 +96,9 @@ constexpr std::string_view example = R"(
       "routes": ["report.render", "report.list"],
       "concurrency": 8,
       "start_timeout": "1m",
+      // It leaks a little: a fresh one each night.
+      "recycle": { "at": ["03:30"] },
+      "process": { "priority": "below_normal", "max_memory_bytes": 2147483648 },
     },
   },
 }
@@ -91,27 +120,6 @@ std::string default_text(const SchemaEntry& entry) {
   if (entry.required) return "required";
   if (entry.fallback.empty()) return "absent";
   return in_code(entry.fallback);
-}
-
-std::string range_text(const SchemaEntry& entry) {
-  switch (entry.type) {
-    case ValueType::integer:
-      return std::to_string(entry.minimum) + ".." + std::to_string(entry.maximum);
-    case ValueType::duration:
-      return duration_text(std::chrono::milliseconds{entry.minimum}) + ".." +
-             duration_text(std::chrono::milliseconds{entry.maximum});
-    case ValueType::text_list:
-    case ValueType::text_map:
-      return std::to_string(entry.minimum) + ".." + std::to_string(entry.maximum) + ' ' + std::string{entry.unit};
-    case ValueType::choice: {
-      std::string names;
-      for (const std::string_view choice : entry.choices) names += (names.empty() ? "" : ", ") + in_code(choice);
-      return names;
-    }
-    case ValueType::text:
-      break;
-  }
-  return "";
 }
 
 std::string type_text(const SchemaEntry& entry) {

@@ -18,11 +18,11 @@ namespace json = boost::json;
 constexpr std::string_view pools_path = "/pools";
 constexpr std::string_view pool_pattern = "/pools/*";
 
-void store_fallbacks(std::string_view parent, Destination destination) {
+// Of everything in one pool, or of everything outside of the pools.
+void store_fallbacks(Destination destination) {
   for (const SchemaEntry& entry : schema_table()) {
-    const std::string_view where = parent_of(entry);
-    const bool below = where == parent || (parent.empty() && !where.starts_with(pool_pattern));
-    if (below && !entry.required) entry.store(destination, fallback_value(entry));
+    const bool in_pool = entry.path.starts_with(pool_pattern);
+    if (in_pool == (destination.pool != nullptr) && !entry.required) entry.store(destination, fallback_value(entry));
   }
 }
 
@@ -51,7 +51,7 @@ class ConfigReader {
   ConfigReader(BrokerConfig& config, ProblemList& problems) : config_(config), problems_(problems) {}
 
   void read(const json::value& document) {
-    store_fallbacks("", Destination{config_});
+    store_fallbacks(Destination{config_});
     if (!document.is_object()) {
       problems_.add("", "expects an object, found " + found_kind(document));
       return;
@@ -103,7 +103,7 @@ class ConfigReader {
       PoolConfig pool;
       pool.name = name;
       const Destination destination{config_, &pool};
-      store_fallbacks(pool_pattern, destination);
+      store_fallbacks(destination);
       if (pair.value().is_object()) {
         read_object(pair.value().get_object(), std::string{pool_pattern}, path, destination);
       } else {

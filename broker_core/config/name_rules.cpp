@@ -93,6 +93,13 @@ std::string environment_name_problem(std::string_view name) {
   return {};
 }
 
+std::string time_of_day_problem(std::string_view time) {
+  const auto is_digit = [&](std::size_t at) { return time[at] >= '0' && time[at] <= '9'; };
+  const bool formed = time.size() == 5 && is_digit(0) && is_digit(1) && time[2] == ':' && is_digit(3) && is_digit(4);
+  if (formed && time.substr(0, 2) < "24" && time.substr(3) < "60") return {};
+  return quoted(time) + R"( is no time of day: "HH:MM", from "00:00" to "23:59")";
+}
+
 std::string argument_problem(std::string_view argument) {
   return argument.find('\0') == std::string_view::npos ? std::string{} : "must not contain a NUL character";
 }

@@ -17,6 +17,8 @@ namespace plugbroker::config {
 [[nodiscard]] std::string absolute_path_problem(std::string_view path);
 /// Not empty, without `=`, and not one of the names that the service itself sets.
 [[nodiscard]] std::string environment_name_problem(std::string_view name);
+/// "HH:MM", from "00:00" to "23:59".
+[[nodiscard]] std::string time_of_day_problem(std::string_view time);
 /// Whatever a Windows program can be handed: no NUL in it.
 [[nodiscard]] std::string argument_problem(std::string_view argument);
 

@@ -16,6 +16,7 @@ namespace plugbroker::config {
 enum class ValueType : std::uint8_t {
   text,       ///< A string.
   integer,    ///< A whole number, not negative.
+  boolean,    ///< true or false.
   duration,   ///< A string such as "250ms", "2s", "5m", "1h".
   choice,     ///< One of SchemaEntry::choices.
   text_list,  ///< An array of strings.
@@ -25,8 +26,8 @@ enum class ValueType : std::uint8_t {
 [[nodiscard]] std::string_view to_string(ValueType type) noexcept;
 
 /// What a key holds once it was read and checked.
-using Value =
-    std::variant<std::string, std::uint64_t, Duration, std::vector<std::string>, std::map<std::string, std::string>>;
+using Value = std::variant<std::string, std::uint64_t, bool, Duration, std::vector<std::string>,
+                           std::map<std::string, std::string>>;
 
 /// Where a value goes. `pool` is null outside of /pools.
 struct Destination {
@@ -44,15 +45,20 @@ struct SchemaEntry {
   /// Inclusive: the number; milliseconds of a duration; bytes of a text; elements of a list or map.
   std::uint64_t minimum = 0;
   std::uint64_t maximum = 0;
+  bool or_zero = false;  ///< A number or duration may also be zero, whatever its minimum.
+  bool unique = false;   ///< No element of a list may be there twice.
+  /// Markdown in one line: what it does, and why that default where it isn't obvious.
   std::string_view description;
   std::span<const std::string_view> choices = {};
+  /// What `problem` checks, as far as a regular expression of ECMA-262 says it. For editors; never decides.
+  std::string_view pattern = {};
   /// Says what is wrong with a text, with an element of a list or with a name in a map; empty when nothing is.
   std::string (*problem)(std::string_view) = nullptr;
   void (*store)(Destination, const Value&) = nullptr;
 };
 
-/// Every key there is, in the order of docs/CONFIG.md. Validation, defaults and that document come from this table
-/// alone.
+/// Every key there is, in the order of docs/CONFIG.md. Validation, defaults, that document and the JSON Schema come
+/// from this table alone. Its parts are in setting_groups.h.
 [[nodiscard]] std::span<const SchemaEntry> schema_table();
 
 /// The last step of a path: "max_workers".

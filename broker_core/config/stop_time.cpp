@@ -17,7 +17,11 @@ Duration longest_stop(const BrokerConfig& config) {
     cancel_grace = std::max(cancel_grace, pool.cancel_grace);
     stop_timeout = std::max(stop_timeout, pool.stop_timeout);
   }
-  return config.stop_grace + cancel_grace + stop_timeout + margin;
+  const bool dumps = config.evidence.max_cases > 0 && std::ranges::any_of(config.pools, [](const PoolConfig& pool) {
+                       return pool.dump != DumpKind::off;
+                     });
+  const Duration dump = dumps ? config.evidence.dump_timeout : Duration::zero();
+  return config.stop_grace + cancel_grace + stop_timeout + dump + margin;
 }
 
 }  // namespace plugbroker::config

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker_core/config/value_reader.h"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
@@ -39,6 +40,8 @@ class ValueReader {
         return read_text(value);
       case ValueType::integer:
         return read_integer(value);
+      case ValueType::boolean:
+        return read_boolean(value);
       case ValueType::duration:
         return read_duration(value);
       case ValueType::choice:
@@ -63,6 +66,13 @@ class ValueReader {
 
   [[nodiscard]] bool in_range(std::uint64_t number) const {
     return number >= entry_.minimum && number <= entry_.maximum;
+  }
+
+  // What is wrong with a number or duration that is not allowed; all as texts.
+  [[nodiscard]] std::string range_problem(const std::string& given, const std::string& zero, const std::string& least,
+                                          const std::string& most) const {
+    if (!entry_.or_zero) return outside(given, least, most);
+    return given + " is neither " + zero + " nor in " + least + ".." + most;
   }
 
   // What is wrong with the number of elements of a list or map; empty when nothing is.
@@ -95,10 +105,14 @@ class ValueReader {
     } else {
       return expected("a whole number", value);
     }
-    if (!representable || !in_range(number)) {
-      return refuse(path_, outside(number_text(value), std::to_string(entry_.minimum), std::to_string(entry_.maximum)));
-    }
-    return number;
+    if (representable && (in_range(number) || (entry_.or_zero && number == 0))) return number;
+    return refuse(
+        path_, range_problem(number_text(value), "0", std::to_string(entry_.minimum), std::to_string(entry_.maximum)));
+  }
+
+  std::optional<Value> read_boolean(const json::value& value) {
+    if (!value.is_bool()) return expected("true or false", value);
+    return value.get_bool();
   }
 
   std::optional<Value> read_duration(const json::value& value) {
@@ -109,10 +123,9 @@ class ValueReader {
     if (!duration) return refuse(path_, "expects " + std::string{form} + ", found \"" + std::string{text} + '"');
     const Duration least = std::chrono::milliseconds{entry_.minimum};
     const Duration most = std::chrono::milliseconds{entry_.maximum};
-    if (*duration < least || *duration > most) {
-      return refuse(path_, outside(std::string{text}, duration_text(least), duration_text(most)));
-    }
-    return *duration;
+    const bool in_range = *duration >= least && *duration <= most;
+    if (in_range || (entry_.or_zero && *duration == Duration::zero())) return *duration;
+    return refuse(path_, range_problem(std::string{text}, "0s", duration_text(least), duration_text(most)));
   }
 
   std::optional<Value> read_choice(const json::value& value) {
@@ -143,8 +156,12 @@ class ValueReader {
       problems_.add(path, "expects a text, found " + found_kind(value));
       return false;
     }
-    texts.emplace_back(view(value.get_string()));
-    const std::string problem = entry_.problem(texts.back());
+    const std::string text{view(value.get_string())};
+    std::string problem = entry_.problem(text);
+    if (problem.empty() && entry_.unique && std::ranges::find(texts, text) != texts.end()) {
+      problem = '"' + text + "\" is there a second time";
+    }
+    texts.push_back(text);
     if (!problem.empty()) problems_.add(path, problem);
     return problem.empty();
   }
@@ -194,6 +211,8 @@ Value fallback_value(const SchemaEntry& entry) {
       std::from_chars(entry.fallback.data(), entry.fallback.data() + entry.fallback.size(), number);
       return number;
     }
+    case ValueType::boolean:
+      return entry.fallback == "true";
     case ValueType::duration: {
       const std::optional<Duration> duration = parse_duration(entry.fallback);
       PLUGBROKER_ASSERT(duration.has_value());
@@ -208,6 +227,24 @@ Value fallback_value(const SchemaEntry& entry) {
       break;
   }
   return std::string{entry.fallback};
+}
+
+json::value fallback_json(const SchemaEntry& entry) {
+  switch (entry.type) {
+    case ValueType::integer:
+      return std::get<std::uint64_t>(fallback_value(entry));
+    case ValueType::boolean:
+      return std::get<bool>(fallback_value(entry));
+    case ValueType::text_list:
+      return json::array{};
+    case ValueType::text_map:
+      return json::object{};
+    case ValueType::text:
+    case ValueType::duration:
+    case ValueType::choice:
+      break;
+  }
+  return json::string{json::string_view{entry.fallback.data(), entry.fallback.size()}};
 }
 
 std::string found_kind(const json::value& value) {

@@ -17,6 +17,9 @@ namespace plugbroker::config {
 /// The value that holds when the key is absent. Only for entries that are not required.
 [[nodiscard]] Value fallback_value(const SchemaEntry& entry);
 
+/// The same as the file would have it. Only for entries that have a fallback.
+[[nodiscard]] boost::json::value fallback_json(const SchemaEntry& entry);
+
 /// "a text", "the number 1.5": what was found where something else was expected.
 [[nodiscard]] std::string found_kind(const boost::json::value& json);
 

@@ -20,5 +20,19 @@ TEST(LongestStop, IsTheGraceThenTheSlowestPoolsAndAMargin) {
   EXPECT_EQ(longest_stop(config), 20s + 11s + 10s + 15s);
 }
 
+TEST(LongestStop, HasTimeForADumpWhereOneIsKept) {
+  BrokerConfig config;
+  config.evidence.dump_timeout = 40s;
+  config.evidence.max_cases = 1;
+  config.pools.resize(2);
+  EXPECT_EQ(longest_stop(config), 15s);
+
+  config.pools[1].dump = DumpKind::mini;
+  EXPECT_EQ(longest_stop(config), 40s + 15s);
+
+  config.evidence.max_cases = 0;
+  EXPECT_EQ(longest_stop(config), 15s);
+}
+
 }  // namespace
 }  // namespace plugbroker::config

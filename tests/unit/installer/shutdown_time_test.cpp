@@ -35,7 +35,7 @@ TEST_F(ShutdownTime, IsAMinuteWithTheDefaults) {
 
 TEST_F(ShutdownTime, IsAsLongAsTheLongestStop) {
   EXPECT_EQ(shutdown_time(config_with(R"("stop_grace": "5m", )", R"("stop_timeout": "30s", "cancel_grace": "1s")")),
-            5min + 30s + 1s + 15s);
+            5min + 30s + 1s + 10s + 15s);
 }
 
 TEST_F(ShutdownTime, IsAMinuteWithoutAGoodConfiguration) {

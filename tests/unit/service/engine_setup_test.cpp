@@ -33,6 +33,20 @@ config::BrokerConfig sample_config() {
   first.cancel_grace = 11s;
   first.restart_backoff_min = 12s;
   first.restart_backoff_max = 13s;
+  first.spare_workers = 14;
+  first.max_concurrent_starts = 15;
+  first.max_surge = 16;
+  first.idle_timeout = 17s;
+  first.queue_timeout = 18s;
+  first.execution_limit = 19s;
+  first.ping_interval = 20s;
+  first.ping_timeout = 21s;
+  first.idempotent_routes = {"y"};
+  first.sticky_sessions = true;
+  first.recycle.after_calls = 22;
+  first.recycle.after_age = 23s;
+  first.recycle.private_bytes = 24;
+  first.breaker = {.failures = 25, .window = 26s, .probe_after = 27s, .probe_after_max = 28s};
   config::PoolConfig second;
   second.name = "second";
   second.concurrency = 1;
@@ -76,6 +90,29 @@ TEST(EngineSetup, HandsEveryPoolToTheEngineInOrder) {
   EXPECT_EQ(pool.restart_backoff_min, 12s);
   EXPECT_EQ(pool.restart_backoff_max, 13s);
   EXPECT_EQ(made.pools[1].name, "second");
+}
+
+TEST(EngineSetup, HandsEveryRuleOfAPoolToTheEngine) {
+  const engine::EngineConfig made = engine_config(sample_config(), {});
+
+  const engine::PoolConfig& pool = made.pools.at(0);
+  EXPECT_EQ(pool.spare_workers, 14u);
+  EXPECT_EQ(pool.max_concurrent_starts, 15u);
+  EXPECT_EQ(pool.max_surge, 16u);
+  EXPECT_EQ(pool.idle_timeout, 17s);
+  EXPECT_EQ(pool.queue_timeout, 18s);
+  EXPECT_EQ(pool.execution_limit, 19s);
+  EXPECT_EQ(pool.ping_interval, 20s);
+  EXPECT_EQ(pool.ping_timeout, 21s);
+  EXPECT_THAT(pool.idempotent_routes, ElementsAre("y"));
+  EXPECT_TRUE(pool.sticky_sessions);
+  EXPECT_EQ(pool.recycle.after_calls, 22u);
+  EXPECT_EQ(pool.recycle.after_age, 23s);
+  EXPECT_EQ(pool.recycle.private_bytes, 24u);
+  EXPECT_EQ(pool.breaker.failures, 25u);
+  EXPECT_EQ(pool.breaker.window, 26s);
+  EXPECT_EQ(pool.breaker.probe_after, 27s);
+  EXPECT_EQ(pool.breaker.probe_after_max, 28s);
 }
 
 TEST(EngineSetup, HandsProgramsToTheProcessHostInTheSameOrder) {
