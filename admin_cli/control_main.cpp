@@ -4,10 +4,10 @@
 
 #include "admin_cli/control_command.h"
 #include "admin_cli/control_outcome.h"
+#include "admin_cli/control_request.h"
 #include "admin_cli/file_bytes.h"
 #include "admin_cli/service_client.h"
 #include "admin_cli/win/console_setup.h"
-#include "broker_core/admin/status_text.h"
 
 namespace plugbroker::admin_cli {
 namespace {
@@ -26,14 +26,13 @@ ExitCode print(const std::string& path, const std::string& bytes) {
   return written.ok() ? ExitCode::ok : fail(ExitCode::call_failed, written.message);
 }
 
-ExitCode show_status(const ControlCommand& command) {
-  const CallOutcome outcome = call_service(command, "status", "");
+ExitCode ask_admin_pipe(const ControlCommand& command) {
+  const AdminCall call = admin_call_of(command);
+  const CallOutcome outcome = call_service(command, call.route, call.request);
   if (const auto* failure = std::get_if<CallFailure>(&outcome)) {
-    return fail(exit_code_of(*failure), status_failure_text(*failure, command.pipe));
+    return fail(exit_code_of(*failure), admin_failure_text(*failure, command.pipe));
   }
-  const std::string& document = std::get<std::string>(outcome);
-  if (command.json) return print("", document + '\n');
-  const Result<std::string> text = admin::status_text(document);
+  const Result<std::string> text = shown_answer(command, std::get<std::string>(outcome));
   return text.ok() ? print("", *text) : fail(ExitCode::call_failed, text.status().message);
 }
 
@@ -51,16 +50,15 @@ ExitCode call_route(const ControlCommand& command) {
 
 ExitCode carry_out(const ControlCommand& command) {
   switch (command.verb) {
-    case ControlVerb::status:
-      return show_status(command);
     case ControlVerb::call:
       return call_route(command);
     case ControlVerb::help:
       return print("", control_help());
     case ControlVerb::version:
       return print("", "plugbrokerctl " + client_version() + '\n');
+    default:
+      return ask_admin_pipe(command);
   }
-  return ExitCode::usage;
 }
 
 }  // namespace

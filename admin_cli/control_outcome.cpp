@@ -34,11 +34,13 @@ std::string failure_text(const CallFailure& failure) {
   return text;
 }
 
-std::string status_failure_text(const CallFailure& failure, const std::string& pipe) {
+std::string admin_failure_text(const CallFailure& failure, const std::string& pipe) {
   std::string text = failure_text(failure);
-  if (failure.code != StatusCode::not_found || failure.origin != Origin::broker) return text;
+  const bool is_no_admin_pipe = failure.code == StatusCode::not_found && failure.origin == Origin::broker &&
+                                failure.message.starts_with("no such route");
+  if (!is_no_admin_pipe) return text;
   return text + "; " + escaped_text(pipe, EscapeStyle::plain, longest_message) +
-         " is the pipe for plugins, and status is asked of the admin pipe (admin_pipe in the configuration)";
+         " is the pipe for plugins, and this is asked of the admin pipe (admin_pipe in the configuration)";
 }
 
 }  // namespace plugbroker::admin_cli

@@ -26,7 +26,7 @@ struct CallFailure {
 /// "not_found from the broker (retry: never): no route of that name", printable as it is.
 [[nodiscard]] std::string failure_text(const CallFailure& failure);
 
-/// The same of the call that `status` makes to `pipe`: where nobody knows that, it is another pipe than the admin pipe.
-[[nodiscard]] std::string status_failure_text(const CallFailure& failure, const std::string& pipe);
+/// The same of what was asked of the admin pipe, which `pipe` was taken for: it may be the one for plugins.
+[[nodiscard]] std::string admin_failure_text(const CallFailure& failure, const std::string& pipe);
 
 }  // namespace plugbroker::admin_cli

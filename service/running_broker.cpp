@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "broker_core/base/assert.h"
+#include "broker_core/base/limits.h"
 #include "broker_core/win/awake_clock.h"
 #include "broker_core/win/iocp_transport.h"
 #include "broker_core/win/job_process_host.h"
@@ -17,10 +18,10 @@
 #include "broker_core/win/unique_handle.h"
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
+#include "service/admin_request_handler.h"
 #include "service/engine_setup.h"
 #include "service/pipe_owner.h"
 #include "service/service_identity.h"
-#include "service/status_request_handler.h"
 
 namespace plugbroker::service {
 namespace {
@@ -130,13 +131,27 @@ class RunningBroker::Implementation {
                                        .pipe = options.config.pipe,
                                        .admin_pipe = options.config.admin_pipe,
                                        .now = {}};
-    handler_.emplace(context, StatusRequestHandler::Environment{.board = board_,
-                                                                .clock = clock_,
-                                                                .refresh = [this] { transport_->wake(); },
-                                                                .pause = [] { Sleep(pause_between_looks_ms); }});
+    StatusPage status{context,
+                      {.board = board_,
+                       .clock = clock_,
+                       .refresh = [this] { transport_->wake(); },
+                       .pause = [] { Sleep(pause_between_looks_ms); }}};
+    handler_.emplace(std::move(status), admin_actions());
+    admin_callers_.emplace(*admin_transport_, 0);
     admin_server_.emplace(admin_description(), instance,
-                          runtime::RequestServer::Environment{*admin_transport_, *handler_, clock_});
+                          runtime::RequestServer::Environment{*admin_transport_, *handler_, *admin_callers_, clock_});
     return {};
+  }
+
+  AdminRequestHandler::Actions admin_actions() {
+    const Status unavailable{StatusCode::unimplemented, "this service can't do that"};
+    return {.operate =
+                [this](engine::OperatorRequest request) {
+                  return loop_->operate(std::move(request), limits::operator_patience);
+                },
+            .reload = [unavailable](const std::string&) { return unavailable; },
+            .list_evidence = [unavailable]() -> Result<std::string> { return unavailable; },
+            .read_evidence = [unavailable](std::string_view) -> Result<std::string> { return unavailable; }};
   }
 
   void run() {
@@ -159,7 +174,8 @@ class RunningBroker::Implementation {
   std::unique_ptr<win::JobProcessHost> processes_;
   std::optional<win::PipeCallerIdentifier> callers_;
   std::optional<runtime::BrokerLoop> loop_;
-  std::optional<StatusRequestHandler> handler_;
+  std::optional<AdminRequestHandler> handler_;
+  std::optional<win::PipeCallerIdentifier> admin_callers_;
   std::optional<runtime::RequestServer> admin_server_;
   std::thread admin_thread_;
   std::thread loop_thread_;

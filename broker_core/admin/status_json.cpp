@@ -46,6 +46,38 @@ std::string_view name_of(engine::WorkerState state) {
   return "unrecognised";
 }
 
+std::string_view name_of(engine::BreakerState state) {
+  switch (state) {
+    case engine::BreakerState::closed:
+      return "closed";
+    case engine::BreakerState::open:
+      return "open";
+    case engine::BreakerState::half_open:
+      return "half_open";
+  }
+  return "unrecognised";
+}
+
+std::string_view name_of(engine::RecycleReason reason) {
+  switch (reason) {
+    case engine::RecycleReason::calls:
+      return "calls";
+    case engine::RecycleReason::age:
+      return "age";
+    case engine::RecycleReason::memory:
+      return "memory";
+    case engine::RecycleReason::schedule:
+      return "schedule";
+    case engine::RecycleReason::files_changed:
+      return "files_changed";
+    case engine::RecycleReason::configuration:
+      return "configuration";
+    case engine::RecycleReason::operator_asked:
+      return "operator_asked";
+  }
+  return "unrecognised";
+}
+
 json::value text_value(std::string_view text) {
   const std::string escaped = escaped_text(text, EscapeStyle::plain, longest_text);
   return json::value(json::string_view{escaped.data(), escaped.size()});
@@ -74,7 +106,11 @@ json::object worker_object(const engine::WorkerSnapshot& worker, TimePoint now) 
           {"calls_in_progress", worker.calls_in_progress},
           {"calls_completed", worker.calls_completed},
           {"age_ms", milliseconds_between(worker.started, now)},
-          {"lacks_routes", text_list(worker.lacks_routes)}};
+          {"lacks_routes", text_list(worker.lacks_routes)},
+          {"private_bytes", worker.private_bytes == 0 ? json::value(nullptr) : json::value(worker.private_bytes)},
+          {"to_be_recycled", worker.to_be_recycled},
+          {"recycle_reason",
+           worker.to_be_recycled ? json::value(view(name_of(worker.recycle_reason))) : json::value(nullptr)}};
 }
 
 json::value failure_age_value(const engine::PoolSnapshot& pool, TimePoint now) {
@@ -85,6 +121,14 @@ json::value failure_age_value(const engine::PoolSnapshot& pool, TimePoint now) {
 json::value next_start_value(const engine::PoolSnapshot& pool, TimePoint now) {
   if (pool.next_start == TimePoint{}) return nullptr;
   return milliseconds_between(now, pool.next_start);
+}
+
+json::object recycles_object(const engine::PoolSnapshot& pool) {
+  json::object recycles;
+  for (std::size_t reason = 0; reason < pool.recycles.size(); ++reason) {
+    recycles[view(name_of(static_cast<engine::RecycleReason>(reason)))] = pool.recycles[reason];
+  }
+  return recycles;
 }
 
 json::object pool_object(const engine::PoolSnapshot& pool, TimePoint now) {
@@ -102,6 +146,14 @@ json::object pool_object(const engine::PoolSnapshot& pool, TimePoint now) {
           {"last_failure_age_ms", failure_age_value(pool, now)},
           {"next_start_in_ms", next_start_value(pool, now)},
           {"attached_only", pool.attached_only},
+          {"spare_workers", pool.spare_workers},
+          {"drained", pool.drained},
+          {"breaker", view(name_of(pool.breaker))},
+          {"failures_in_window", pool.failures_in_window},
+          {"recycles", recycles_object(pool)},
+          {"last_recycle_problem", text_value(pool.last_recycle_problem)},
+          {"longest_wait_ms", std::chrono::duration_cast<std::chrono::milliseconds>(pool.longest_wait).count()},
+          {"calls_repeated", pool.calls_repeated},
           {"workers", std::move(workers)}};
 }
 

@@ -11,11 +11,11 @@ namespace plugbroker::admin {
 
 /// What the status says beside the snapshot.
 struct StatusContext {
-  std::string service_name;
-  std::string version;
+  std::string service_name{};
+  std::string version{};
   std::uint32_t process_id = 0;
-  std::string pipe;
-  std::string admin_pipe;
+  std::string pipe{};
+  std::string admin_pipe{};
   TimePoint now{};
 };
 

@@ -2,7 +2,6 @@
 #include "broker_core/admin/text_table.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <string_view>
 
 namespace plugbroker::admin {
@@ -51,6 +50,18 @@ std::string time_text(std::int64_t milliseconds) {
   if (minutes < 60) return two_units(minutes, " min", seconds % 60, " s");
   if (hours < 24) return two_units(hours, " h", minutes % 60, " min");
   return two_units(hours / 24, " d", hours % 24, " h");
+}
+
+std::string bytes_text(std::int64_t bytes) {
+  constexpr std::int64_t kib = 1024;
+  constexpr std::int64_t mib = kib * 1024;
+  constexpr std::int64_t gib = mib * 1024;
+  const auto tenths = [bytes](std::int64_t unit) {
+    return std::to_string(bytes / unit) + '.' + std::to_string(bytes % unit * 10 / unit);
+  };
+  if (bytes < kib) return std::to_string(bytes) + " B";
+  if (bytes < mib) return std::to_string(bytes / kib) + " KiB";
+  return bytes < gib ? tenths(mib) + " MiB" : tenths(gib) + " GiB";
 }
 
 }  // namespace plugbroker::admin

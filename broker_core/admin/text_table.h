@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,8 @@ class TextTable {
 
 /// A time for people: "250 ms", "12 s", "5 min 3 s", "2 h 5 min", "3 d 4 h".
 [[nodiscard]] std::string time_text(std::int64_t milliseconds);
+
+/// An amount of memory for people: "900 B", "12 KiB", "3.4 MiB", "1.2 GiB". Cut, not rounded.
+[[nodiscard]] std::string bytes_text(std::int64_t bytes);
 
 }  // namespace plugbroker::admin

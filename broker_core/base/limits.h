@@ -78,4 +78,9 @@ inline constexpr std::size_t kept_stderr_bytes = 64 * 1024;  ///< The end of a w
 inline constexpr Duration worker_death_settle = 100ms;
 inline constexpr std::uint32_t max_output_lines_per_second = 100;  ///< Per worker; the rest is counted and dropped.
 
+// Administration.
+inline constexpr std::size_t max_operator_requests = 16;      ///< Under way at once.
+inline constexpr Duration operator_patience = 2s;             ///< For the loop to take and answer one.
+inline constexpr std::size_t max_admin_request_bytes = 4096;  ///< The JSON of a request on the admin pipe.
+
 }  // namespace plugbroker::limits

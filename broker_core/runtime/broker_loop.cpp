@@ -9,6 +9,7 @@
 
 #include "broker_core/base/limits.h"
 #include "broker_core/runtime/connection_outbox.h"
+#include "broker_core/runtime/operator_mailbox.h"
 
 namespace plugbroker::runtime {
 namespace {
@@ -38,22 +39,26 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   bool turn(TimePoint wait_until) {
     if (stopped_) return false;
     carry_out();
-    if (stopped_) return false;
+    if (stopped_) return finish_turn();
     environment_.transport.wait(work_left_ ? now_ : std::min(wait_until, next_wake()), *this);
     now_ = environment_.clock.now();
     environment_.processes.deliver(*this);
     take_stop_request();
+    take_operator_requests();
     if (engine_.next_timer() <= now_) handle(engine::TimerExpired{});
     close_overdue();
     carry_out();
-    if (changed_ && (stopped_ || now_ >= last_published_ + snapshot_interval)) publish();
-    return !stopped_;
+    return finish_turn();
   }
 
   void request_stop(Duration grace) {
     std::int64_t expected = no_stop;
     stop_grace_.compare_exchange_strong(expected, std::max(grace, Duration::zero()).count());
     environment_.transport.wake();
+  }
+
+  Status operate(engine::OperatorRequest request, Duration patience) {
+    return mailbox_.ask(std::move(request), patience, [this] { environment_.transport.wake(); });
   }
 
  private:
@@ -113,6 +118,24 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
     handle(engine::StopRequested{Duration{grace}});
   }
 
+  void take_operator_requests() {
+    for (std::size_t taken = 0; taken < limits::max_operator_requests; ++taken) {
+      const auto asked = mailbox_.take();
+      if (!asked) return;
+      handle(*asked);
+    }
+  }
+
+  /// Who asked is answered after the snapshot that shows what became of it. False once stopped.
+  bool finish_turn() {
+    const bool awaited = stopped_ || !answers_.empty();
+    if (changed_ && (awaited || now_ >= last_published_ + snapshot_interval)) publish();
+    for (engine::OperatorAnswered& it : answers_) mailbox_.answer(it.request_id, std::move(it.result));
+    answers_.clear();
+    if (stopped_) mailbox_.close();
+    return !stopped_;
+  }
+
   void close_overdue() {
     while (const auto connection = outbox_.next_overdue(now_)) hand_over(*connection);
   }
@@ -145,7 +168,7 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
                    [this](const engine::TerminateWorker& it) { environment_.processes.terminate(it.worker); },
                    [this](const engine::Log& it) { environment_.log.write(it.record); },
                    [](const engine::KeepEvidence&) {},
-                   [](const engine::OperatorAnswered&) {},
+                   [this](const engine::OperatorAnswered& it) { answers_.push_back(it); },
                    [this](const engine::Stopped&) { stopped_ = true; },
                },
                command);
@@ -190,7 +213,9 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   TimePoint now_;
   engine::Engine engine_;
   ConnectionOutbox outbox_;
-  std::vector<std::byte> spare_;  ///< Empty, for the next write.
+  OperatorMailbox mailbox_;
+  std::vector<engine::OperatorAnswered> answers_;  ///< Of this turn.
+  std::vector<std::byte> spare_;                   ///< Empty, for the next write.
   TimePoint last_published_{};
   std::atomic<std::int64_t> stop_grace_{no_stop};
   bool stop_given_ = false;
@@ -215,6 +240,10 @@ bool BrokerLoop::turn(TimePoint wait_until) {
 
 void BrokerLoop::request_stop(Duration grace) {
   implementation_->request_stop(grace);
+}
+
+Status BrokerLoop::operate(engine::OperatorRequest request, Duration patience) {
+  return implementation_->operate(std::move(request), patience);
 }
 
 }  // namespace plugbroker::runtime

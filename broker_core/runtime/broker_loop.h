@@ -53,6 +53,10 @@ class BrokerLoop {
   /// From any thread, any number of times; the first grace counts.
   void request_stop(Duration grace);
 
+  /// Has the engine do what an administrator asks, and waits for its answer at most `patience`. From any thread but the
+  /// loop's. The board's latest snapshot shows the state after it. What can go wrong on the way is in OperatorMailbox.
+  [[nodiscard]] Status operate(engine::OperatorRequest request, Duration patience);
+
  private:
   class Implementation;
   std::unique_ptr<Implementation> implementation_;

@@ -33,13 +33,15 @@ class RequestServer::Implementation final : private TransportSink {
   }
 
  private:
-  void connected(ConnectionId connection, std::uint32_t) override {
+  void connected(ConnectionId connection, std::uint32_t process_id) override {
     if (sessions_.size() >= served::max_sessions) {
       environment_.transport.close(connection, Duration::zero());
       return;
     }
     outbox_.add(connection);
-    sessions_.try_emplace(connection, server_, instance_, environment_.handler, environment_.clock.now());
+    sessions_.try_emplace(
+        connection, server_, instance_, environment_.handler, [=, this] { return name_of(connection, process_id); },
+        environment_.clock.now());
   }
   void received(ConnectionId connection, ByteView bytes) override {
     if (!outbox_.takes_input(connection)) return;
@@ -68,6 +70,12 @@ class RequestServer::Implementation final : private TransportSink {
     TimePoint next = outbox_.next_deadline();
     for (const auto& [connection, session] : sessions_) next = std::min(next, session.next_timer());
     return next;
+  }
+
+  [[nodiscard]] std::string name_of(ConnectionId connection, std::uint32_t process_id) const {
+    const engine::CallerIdentified caller = environment_.callers.identify(connection);
+    if (!caller.result.ok()) return "process " + std::to_string(process_id);
+    return caller.account.empty() ? caller.sid : caller.account + " (" + caller.sid + ')';
   }
 
   void take_stop_request() {

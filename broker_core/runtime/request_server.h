@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,9 +12,18 @@
 #include "broker_core/base/status.h"
 #include "broker_core/base/time.h"
 #include "broker_core/protocol/messages.h"
+#include "broker_core/runtime/caller_identifier.h"
 #include "broker_core/runtime/transport.h"
 
 namespace plugbroker::runtime {
+
+/// One request, valid while it is served.
+struct ServedRequest {
+  std::string_view route;
+  ByteView payload;
+  /// Who asks, for logs: "HOST\name (S-1-5-…)", or the process where the token doesn't tell. Asks the system.
+  const std::function<std::string()>& caller;
+};
 
 /// What a RequestHandler answers.
 struct ServedReply {
@@ -22,11 +32,11 @@ struct ServedReply {
   std::string payload;
 };
 
-/// Answers one request at once; called on the server's thread, must not block for long.
+/// Answers one request at once; called on the server's thread, must not block for long: other clients wait meanwhile.
 class RequestHandler {
  public:
   virtual ~RequestHandler() = default;
-  [[nodiscard]] virtual ServedReply serve(std::string_view route, ByteView request) = 0;
+  [[nodiscard]] virtual ServedReply serve(const ServedRequest& request) = 0;
 };
 
 /// Serves a pipe's clients by itself, without workers: the admin pipe.
@@ -38,6 +48,7 @@ class RequestServer {
   struct Environment {
     Transport& transport;
     RequestHandler& handler;
+    CallerIdentifier& callers;
     const Clock& clock;
   };
 

@@ -26,10 +26,11 @@ protocol::PeerDescription with_bounds(protocol::PeerDescription server) {
 }  // namespace
 
 ServedSession::ServedSession(const protocol::PeerDescription& server, const protocol::InstanceId& instance,
-                             RequestHandler& handler, TimePoint opened)
+                             RequestHandler& handler, std::function<std::string()> caller, TimePoint opened)
     : server_(with_bounds(server)),
       instance_(instance),
       handler_(handler),
+      caller_(std::move(caller)),
       hello_by_(opened + limits::default_hello_timeout),
       receive_window_(server_.limits.connection_window) {}
 
@@ -182,7 +183,7 @@ bool ServedSession::charge_connection(const Frame& frame) {
 
 void ServedSession::serve(Streams::iterator place) {
   Stream& stream = place->second;
-  ServedReply reply = handler_.serve(stream.route, ByteView{stream.request});
+  ServedReply reply = handler_.serve({stream.route, ByteView{stream.request}, caller_});
   stream.request = {};
   if (!reply.status.ok()) return end_early(place, reply.status, RetryClass::never);
   if (reply.payload.size() > client_.max_payload) {

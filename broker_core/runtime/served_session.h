@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,9 +33,9 @@ inline constexpr std::size_t max_sessions = 64;            ///< More are closed 
 /// 64 KiB for each of 16 streams, replies of 16 MiB, control frames of 64 KiB.
 class ServedSession {
  public:
-  /// `server` tells the client this server's limits; `handler` must outlive the session.
+  /// `server` tells the client this server's limits; `handler` must outlive the session. `caller` is for its requests.
   ServedSession(const protocol::PeerDescription& server, const protocol::InstanceId& instance, RequestHandler& handler,
-                TimePoint opened);
+                std::function<std::string()> caller, TimePoint opened);
 
   void receive(ByteView bytes, TimePoint now);
 
@@ -99,6 +100,7 @@ class ServedSession {
   protocol::PeerDescription server_;
   protocol::InstanceId instance_;
   RequestHandler& handler_;
+  std::function<std::string()> caller_;
   TimePoint hello_by_;
   protocol::FrameReader reader_;
   protocol::PeerLimits client_;

@@ -37,12 +37,19 @@ inline engine::Snapshot sample_snapshot() {
   pool.last_failure = "worker 6 ended with exit code 1";
   pool.last_failure_at = at(3695s);
   pool.next_start = at(3701s);
+  pool.spare_workers = 2;
+  pool.failures_in_window = 3;
+  pool.recycles[static_cast<std::size_t>(engine::RecycleReason::memory)] = 9;
+  pool.recycles[static_cast<std::size_t>(engine::RecycleReason::operator_asked)] = 10;
+  pool.longest_wait = 1500ms;
+  pool.calls_repeated = 11;
   pool.workers = {{.id = WorkerId{5},
                    .process_id = 432,
                    .state = engine::WorkerState::busy,
                    .calls_in_progress = 1,
                    .calls_completed = 8,
-                   .started = at(3640s)}};
+                   .started = at(3640s),
+                   .private_bytes = 12u << 20}};
   snapshot.pools.push_back(pool);
   return snapshot;
 }

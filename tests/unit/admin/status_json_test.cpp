@@ -35,9 +35,14 @@ TEST(StatusJson, SaysEverythingOfTheSnapshot) {
     "protocol_errors": 4, "buffered_bytes": 5,
     "pools": [{"name": "documents", "routes": ["echo", "text.stats"], "min_workers": 1, "max_workers": 4,
       "concurrency": 2, "calls_waiting": 6, "workers_started": 7, "workers_failed": 8,
-      "last_failure": "worker 6 ended with exit code 1", "last_failure_age_ms": 5000, "next_start_in_ms": 1000, "attached_only": false,
+      "last_failure": "worker 6 ended with exit code 1", "last_failure_age_ms": 5000, "next_start_in_ms": 1000,
+      "attached_only": false, "spare_workers": 2, "drained": false, "breaker": "closed", "failures_in_window": 3,
+      "recycles": {"calls": 0, "age": 0, "memory": 9, "schedule": 0, "files_changed": 0, "configuration": 0,
+        "operator_asked": 10},
+      "last_recycle_problem": "", "longest_wait_ms": 1500, "calls_repeated": 11,
       "workers": [{"id": 5, "process_id": 432, "state": "busy", "calls_in_progress": 1, "calls_completed": 8,
-        "age_ms": 60000, "lacks_routes": []}]}]})");
+        "age_ms": 60000, "lacks_routes": [], "private_bytes": 12582912, "to_be_recycled": false,
+        "recycle_reason": null}]}]})");
   EXPECT_EQ(json::serialize(status), json::serialize(expected));
 }
 
@@ -59,6 +64,28 @@ TEST(StatusJson, HasNullsForAPoolThatNeverFailed) {
   EXPECT_EQ(pool.at("last_failure"), "");
   EXPECT_TRUE(pool.at("last_failure_age_ms").is_null());
   EXPECT_TRUE(pool.at("next_start_in_ms").is_null());
+}
+
+TEST(StatusJson, SaysOfEachWorkerWhyItIsToBeRecycledAndThatItsMemoryIsNotKnownYet) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].workers[0].private_bytes = 0;
+  snapshot.pools[0].workers[0].to_be_recycled = true;
+  snapshot.pools[0].workers[0].recycle_reason = engine::RecycleReason::files_changed;
+
+  const json::value worker = status_of(&snapshot).at("pools").at(0).at("workers").at(0);
+
+  EXPECT_TRUE(worker.at("private_bytes").is_null());
+  EXPECT_EQ(worker.at("to_be_recycled"), true);
+  EXPECT_EQ(worker.at("recycle_reason"), "files_changed");
+}
+
+TEST(StatusJson, NamesTheStateOfABreaker) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].breaker = engine::BreakerState::open;
+  EXPECT_EQ(status_of(&snapshot).at("pools").at(0).at("breaker"), "open");
+
+  snapshot.pools[0].breaker = engine::BreakerState::half_open;
+  EXPECT_EQ(status_of(&snapshot).at("pools").at(0).at("breaker"), "half_open");
 }
 
 TEST(StatusJson, NeverHasANegativeTime) {

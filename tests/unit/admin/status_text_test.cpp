@@ -25,8 +25,8 @@ calls accepted 12: 9 ok, 1 not_found
 POOL       WORKERS  MIN..MAX  WAITING  STARTED  FAILED  ROUTES
 documents  1        1..4      6        7        8       echo, text.stats
 
-WORKER  POOL       PROCESS  STATE  CALLS  DONE  AGE
-5       documents  432      busy   1      8     1 min
+WORKER  POOL       PROCESS  STATE  CALLS  DONE  AGE    MEMORY
+5       documents  432      busy   1      8     1 min  12.0 MiB
 
 documents: last failure 5 s ago: worker 6 ended with exit code 1; backing off, next start in 1 s
 )");
@@ -80,6 +80,58 @@ TEST(StatusText, SaysThatAPoolAwaitsAWorkerUntilOneIsAttached) {
   EXPECT_THAT(*with_one, Not(HasSubstr("awaits")));
   EXPECT_THAT(*without, HasSubstr("documents: starts no worker, and awaits one that is attached "
                                   "(PLUGBROKER_ATTACH=documents)\n"));
+}
+
+TEST(StatusText, ShowsHowThePoolsAreDoing) {
+  const engine::Snapshot snapshot = sample_snapshot();
+
+  const Result<std::string> text = status_text(status_json(&snapshot, sample_context()), {.part = StatusPart::pools});
+
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(*text, R"(POOL       STATE    WORKERS  MIN..MAX  WAITING  LONGEST  STARTED  FAILED  RECYCLED
+documents  serving  1        1..4      6        1 s      7        8       9 memory, 10 operator_asked
+
+documents: last failure 5 s ago: worker 6 ended with exit code 1; backing off, next start in 1 s
+)");
+}
+
+TEST(StatusText, ShowsTheWorkersOfOnePool) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools.push_back(snapshot.pools[0]);
+  snapshot.pools[1].name = "images";
+  snapshot.pools[1].last_failure.clear();
+  snapshot.pools[1].workers[0].private_bytes = 0;
+
+  const Result<std::string> text =
+      status_text(status_json(&snapshot, sample_context()), {.part = StatusPart::workers, .pool = "images"});
+
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(*text, R"(WORKER  POOL    PROCESS  STATE  CALLS  DONE  AGE    MEMORY
+5       images  432      busy   1      8     1 min  -
+)");
+}
+
+TEST(StatusText, ShowsPoolAndWorkersAfterAnOperation) {
+  const engine::Snapshot snapshot = sample_snapshot();
+
+  const Result<std::string> text =
+      status_text(status_json(&snapshot, sample_context()), {.part = StatusPart::operated, .pool = "documents"});
+
+  EXPECT_THAT(*text, HasSubstr("POOL       STATE"));
+  EXPECT_THAT(*text, HasSubstr("\n\nWORKER  POOL"));
+  EXPECT_THAT(*text, Not(HasSubstr("PlugBroker")));
+}
+
+TEST(StatusText, SaysThatThereIsNothingToShow) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].workers.clear();
+  snapshot.pools[0].last_failure.clear();
+  const std::string document = status_json(&snapshot, sample_context());
+
+  EXPECT_EQ(*status_text(document, {.part = StatusPart::workers}), "no worker\n");
+  EXPECT_EQ(*status_text(status_json(nullptr, sample_context()), {.part = StatusPart::pools}), "no pool\n");
+  EXPECT_EQ(status_text(document, {.part = StatusPart::workers, .pool = "x"}).status(),
+            (Status{StatusCode::not_found, "the service has no pool \"x\""}));
 }
 
 TEST(StatusText, RefusesWhatIsNoStatus) {

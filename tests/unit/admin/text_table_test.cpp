@@ -32,5 +32,14 @@ TEST(TimeText, UsesTheTwoLargestUnits) {
   EXPECT_EQ(time_text(90'061'000), "1 d 1 h");
 }
 
+TEST(BytesText, UsesTheLargestUnit) {
+  EXPECT_EQ(bytes_text(0), "0 B");
+  EXPECT_EQ(bytes_text(1023), "1023 B");
+  EXPECT_EQ(bytes_text(1024), "1 KiB");
+  EXPECT_EQ(bytes_text((1 << 20) - 1), "1023 KiB");
+  EXPECT_EQ(bytes_text((7 << 20) / 2), "3.5 MiB");
+  EXPECT_EQ(bytes_text((std::int64_t{5} << 30) - 1), "4.9 GiB");
+}
+
 }  // namespace
 }  // namespace plugbroker::admin

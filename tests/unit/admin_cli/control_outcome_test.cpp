@@ -24,15 +24,17 @@ TEST(ControlOutcome, IsAMistakeOfTheCommandLineWhenTheLibraryCanMakeNothingOfIt)
   EXPECT_EQ(exit_code_of({.code = StatusCode::invalid_argument}), ExitCode::usage);
 }
 
-TEST(ControlOutcome, OfAStatusSaysWhenThePipeIsTheOneForPlugins) {
+TEST(ControlOutcome, OfAnAdministratorSaysWhenThePipeIsTheOneForPlugins) {
   const std::string pipe = R"(\\.\pipe\P)";
 
-  EXPECT_EQ(status_failure_text(
+  EXPECT_EQ(admin_failure_text(
                 {.code = StatusCode::not_found, .origin = Origin::broker, .message = "no such route: 'status'"}, pipe),
             R"(not_found from the broker (retry: never): no such route: 'status'; \\.\pipe\P is the pipe for plugins, )"
-            "and status is asked of the admin pipe (admin_pipe in the configuration)");
-  EXPECT_EQ(status_failure_text({.code = StatusCode::unavailable, .origin = Origin::broker}, pipe),
+            "and this is asked of the admin pipe (admin_pipe in the configuration)");
+  EXPECT_EQ(admin_failure_text({.code = StatusCode::unavailable, .origin = Origin::broker}, pipe),
             failure_text({.code = StatusCode::unavailable, .origin = Origin::broker}));
+  const CallFailure unknown_pool{.code = StatusCode::not_found, .origin = Origin::broker, .message = "no pool \"x\""};
+  EXPECT_EQ(admin_failure_text(unknown_pool, pipe), failure_text(unknown_pool));
 }
 
 TEST(ControlOutcome, SaysItInOneLine) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker_core/runtime/served_session.h"
+#include "tests/unit/runtime/fakes/fake_callers.h"
 #include "tests/unit/runtime/fakes/fake_transport.h"
 #include "tests/unit/runtime/fakes/manual_clock.h"
 #include "tests/unit/runtime/fakes/wire_peer.h"
@@ -18,10 +19,12 @@ using namespace std::chrono_literals;
 
 class StatusHandler final : public RequestHandler {
  public:
-  ServedReply serve(std::string_view, ByteView) override {
+  ServedReply serve(const ServedRequest& request) override {
+    callers.push_back(request.caller());
     return {.status = {}, .content_type = "text/plain", .payload = payload};
   }
   std::string payload = "fine";
+  std::vector<std::string> callers;
 };
 
 class RequestServerTest : public testing::Test {
@@ -32,7 +35,8 @@ class RequestServerTest : public testing::Test {
   test::FakeTransport transport_;
   test::ManualClock clock_;
   StatusHandler handler_;
-  RequestServer server_{protocol::PeerDescription{}, protocol::InstanceId{}, {transport_, handler_, clock_}};
+  test::FakeCallers callers_{0};
+  RequestServer server_{protocol::PeerDescription{}, protocol::InstanceId{}, {transport_, handler_, callers_, clock_}};
 };
 
 TEST_F(RequestServerTest, AnswersAClient) {
@@ -45,6 +49,19 @@ TEST_F(RequestServerTest, AnswersAClient) {
   const auto bytes = taken(client);
   EXPECT_EQ(test::reply_of(bytes, 1), "fine");
   EXPECT_EQ(test::first_outcome(bytes).content_type, "text/plain");
+}
+
+TEST_F(RequestServerTest, TellsTheHandlerWhoAsks) {
+  const ConnectionId client = transport_.connect(77);
+  transport_.send(client, test::hello(protocol::Role::client));
+  transport_.send(client, test::request(1, "status", ""));
+  EXPECT_TRUE(turn());
+  callers_.result = {StatusCode::unauthenticated, "the client connected anonymously"};
+  transport_.send(client, test::request(3, "status", ""));
+  EXPECT_TRUE(turn());
+
+  EXPECT_EQ(handler_.callers, (std::vector<std::string>{R"(HOST\user (S-1-5-21-1-2-3-1001))", "process 77"}));
+  EXPECT_EQ(callers_.asked(), (std::vector<ConnectionId>{client, client}));
 }
 
 TEST_F(RequestServerTest, StartsNoWriteWhileOneIsOutstanding) {

@@ -19,8 +19,8 @@ using protocol::flag_no_message;
 
 class KeepingHandler final : public RequestHandler {
  public:
-  ServedReply serve(std::string_view, ByteView request) override {
-    requests.emplace_back(as_text(request));
+  ServedReply serve(const ServedRequest& request) override {
+    requests.emplace_back(as_text(request.payload));
     return {.status = {}, .content_type = {}, .payload = "{}"};
   }
 
@@ -41,7 +41,7 @@ class ServedMessages : public testing::Test {
   }
 
   KeepingHandler handler_;
-  ServedSession session_{protocol::PeerDescription{}, protocol::InstanceId{}, handler_, TimePoint{1h}};
+  ServedSession session_{protocol::PeerDescription{}, protocol::InstanceId{}, handler_, {}, TimePoint{1h}};
 };
 
 TEST_F(ServedMessages, TheHalfCloseMayFollowTheMessage) {
@@ -86,7 +86,7 @@ TEST_F(ServedMessages, NoMessageInsideAMessageIsAProtocolError) {
 }
 
 TEST_F(ServedMessages, AClientThatTakesNoStreamsGetsNone) {
-  ServedSession session{protocol::PeerDescription{}, protocol::InstanceId{}, handler_, TimePoint{1h}};
+  ServedSession session{protocol::PeerDescription{}, protocol::InstanceId{}, handler_, {}, TimePoint{1h}};
   std::vector<std::byte> bytes;
 
   session.receive(ByteView{test::hello(protocol::Role::client, {.max_streams = 0})}, TimePoint{1h});

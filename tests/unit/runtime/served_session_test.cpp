@@ -22,9 +22,9 @@ constexpr std::size_t any_size = limits::max_write_bytes;
 
 class EchoHandler final : public RequestHandler {
  public:
-  ServedReply serve(std::string_view route, ByteView request) override {
-    routes.emplace_back(route);
-    requests.emplace_back(as_text(request));
+  ServedReply serve(const ServedRequest& request) override {
+    routes.emplace_back(request.route);
+    requests.emplace_back(as_text(request.payload));
     return reply;
   }
 
@@ -47,7 +47,7 @@ class ServedSessionTest : public testing::Test {
   }
 
   EchoHandler handler_;
-  ServedSession session_{protocol::PeerDescription{}, protocol::InstanceId{}, handler_, opened};
+  ServedSession session_{protocol::PeerDescription{}, protocol::InstanceId{}, handler_, {}, opened};
 };
 
 TEST_F(ServedSessionTest, TellsTheClientItsTightLimits) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/status_request_handler.h"
+#include "service/status_page.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
 
@@ -16,7 +16,7 @@ class ManualClock : public Clock {
   TimePoint time{100s};
 };
 
-class StatusRequests : public ::testing::Test {
+class StatusPageTest : public ::testing::Test {
  protected:
   void publish() {
     auto snapshot = std::make_shared<engine::Snapshot>();
@@ -25,7 +25,7 @@ class StatusRequests : public ::testing::Test {
   }
 
   /// Each pause takes 10 ms; the third one after a refresh publishes, if `answers`.
-  StatusRequestHandler handler(bool answers) {
+  StatusPage page(bool answers) {
     return {{.service_name = "PlugBroker"},
             {.board = board_,
              .clock = clock_,
@@ -47,11 +47,11 @@ class StatusRequests : public ::testing::Test {
   int pauses_ = 0;
 };
 
-TEST_F(StatusRequests, AreAnsweredWithAFreshSnapshot) {
+TEST_F(StatusPageTest, ShowsAFreshSnapshot) {
   publish();
   clock_.time += 1h;
 
-  const runtime::ServedReply reply = handler(true).serve("status", {});
+  const runtime::ServedReply reply = page(true).fresh();
 
   EXPECT_TRUE(reply.status.ok());
   EXPECT_EQ(reply.content_type, "application/json");
@@ -60,27 +60,31 @@ TEST_F(StatusRequests, AreAnsweredWithAFreshSnapshot) {
   EXPECT_EQ(pauses_, 3);
 }
 
-TEST_F(StatusRequests, AreAnsweredWithTheLastSnapshotWhenTheLoopHangs) {
+TEST_F(StatusPageTest, ShowsTheLastSnapshotWhenTheLoopHangs) {
   publish();
   clock_.time += 1h;
 
-  const runtime::ServedReply reply = handler(false).serve("status", {});
+  const runtime::ServedReply reply = page(false).fresh();
 
   EXPECT_TRUE(reply.status.ok());
   EXPECT_EQ(parsed(reply).at("snapshot_age_ms"), 3'600'250);
 }
 
-TEST_F(StatusRequests, AreAnsweredBeforeTheFirstSnapshot) {
-  const runtime::ServedReply reply = handler(false).serve("status", {});
+TEST_F(StatusPageTest, SaysSomethingBeforeTheFirstSnapshot) {
+  const runtime::ServedReply reply = page(false).fresh();
 
   EXPECT_TRUE(parsed(reply).at("snapshot_age_ms").is_null());
 }
 
-TEST_F(StatusRequests, OfAnotherRouteAreRefused) {
-  const runtime::ServedReply reply = handler(true).serve("shutdown", {});
+TEST_F(StatusPageTest, ShowsTheLatestSnapshotWithoutAskingForAnother) {
+  publish();
+  clock_.time += 1s;
 
-  EXPECT_EQ(reply.status.code, StatusCode::not_found);
-  EXPECT_THAT(reply.status.message, ::testing::HasSubstr("\"shutdown\""));
+  const runtime::ServedReply reply = page(true).latest();
+
+  EXPECT_EQ(parsed(reply).at("snapshot_age_ms"), 1000);
+  EXPECT_EQ(refreshes_, 0);
+  EXPECT_EQ(pauses_, 0);
 }
 
 }  // namespace

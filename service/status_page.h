@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "broker_core/admin/status_json.h"
 #include "broker_core/runtime/broker_loop.h"
@@ -9,8 +10,8 @@
 
 namespace plugbroker::service {
 
-/// Answers the admin pipe's routes. There is one: `status`.
-class StatusRequestHandler : public runtime::RequestHandler {
+/// The status document as an answer on the admin pipe.
+class StatusPage {
  public:
   struct Environment {
     const runtime::SnapshotBoard& board;
@@ -22,13 +23,17 @@ class StatusRequestHandler : public runtime::RequestHandler {
   };
 
   /// `context.now` is not used.
-  StatusRequestHandler(admin::StatusContext context, Environment environment);
+  StatusPage(admin::StatusContext context, Environment environment);
 
   /// Waits at most 250 ms for a fresh snapshot; an older one is shown with its age.
-  [[nodiscard]] runtime::ServedReply serve(std::string_view route, ByteView request) override;
+  [[nodiscard]] runtime::ServedReply fresh() const;
+
+  /// What is on the board now.
+  [[nodiscard]] runtime::ServedReply latest() const;
 
  private:
   [[nodiscard]] std::shared_ptr<const engine::Snapshot> fresh_snapshot() const;
+  [[nodiscard]] runtime::ServedReply show(const engine::Snapshot* snapshot) const;
 
   admin::StatusContext context_;
   Environment environment_;

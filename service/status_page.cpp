@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/status_request_handler.h"
+#include "service/status_page.h"
 
 #include <utility>
-
-#include "broker_core/base/escaped_text.h"
 
 namespace plugbroker::service {
 namespace {
 
 constexpr Duration longest_wait = std::chrono::milliseconds{250};
 constexpr int most_looks = 100;
-constexpr std::size_t longest_route_shown = 64;
 
 }  // namespace
 
-StatusRequestHandler::StatusRequestHandler(admin::StatusContext context, Environment environment)
+StatusPage::StatusPage(admin::StatusContext context, Environment environment)
     : context_(std::move(context)), environment_(std::move(environment)) {}
 
-runtime::ServedReply StatusRequestHandler::serve(std::string_view route, ByteView) {
-  if (route != "status") {
-    const std::string shown = escaped_text(route, EscapeStyle::quoted, longest_route_shown);
-    return {{StatusCode::not_found, "the admin pipe has no route \"" + shown + "\"; it has: status"}, "", ""};
-  }
-  const std::shared_ptr<const engine::Snapshot> snapshot = fresh_snapshot();
-  admin::StatusContext context = context_;
-  context.now = environment_.clock.now();
-  return {{}, "application/json", admin::status_json(snapshot.get(), context)};
+runtime::ServedReply StatusPage::fresh() const {
+  return show(fresh_snapshot().get());
 }
 
-std::shared_ptr<const engine::Snapshot> StatusRequestHandler::fresh_snapshot() const {
+runtime::ServedReply StatusPage::latest() const {
+  return show(environment_.board.latest().get());
+}
+
+runtime::ServedReply StatusPage::show(const engine::Snapshot* snapshot) const {
+  admin::StatusContext context = context_;
+  context.now = environment_.clock.now();
+  return {{}, "application/json", admin::status_json(snapshot, context)};
+}
+
+std::shared_ptr<const engine::Snapshot> StatusPage::fresh_snapshot() const {
   const TimePoint asked = environment_.clock.now();
   environment_.refresh();
   std::shared_ptr<const engine::Snapshot> snapshot = environment_.board.latest();
