@@ -210,8 +210,7 @@ INSTANTIATE_TEST_SUITE_P(
                   client.cancel(2);
                   world.advance(5s);
                 }},
-        Failure{"Complaint",
-                [](auto&, auto& worker, auto&) { complain(worker, StatusCode::invalid_argument); }},
+        Failure{"Complaint", [](auto&, auto& worker, auto&) { complain(worker, StatusCode::invalid_argument); }},
         Failure{"GoingAwayWithAnError",
                 [](auto& world, auto& worker, auto&) {
                   complain(worker, StatusCode::internal);
