@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker_core/engine/engine_state.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "broker_core/base/bytes.h"
@@ -34,13 +35,22 @@ EngineState::EngineState(EngineConfig engine_config, TimePoint created)
       description(describe(config)),
       started(created),
       now(created),
+      jitter(seed_from(config.instance_id, 3)),
       calls(seed_from(config.instance_id, 1)),
       connections(seed_from(config.instance_id, 2)) {
   for (const PoolConfig& pool : config.pools) {
-    const auto index = static_cast<PoolIndex>(pools.size());
-    routes.assign(index, pool.routes);
-    pools.emplace_back(index, pool);
+    routes.assign(add_pool(pool).index, pool.routes);
   }
+}
+
+Pool& EngineState::add_pool(const PoolConfig& pool) {
+  const auto index = static_cast<PoolIndex>(pools.size());
+  return pools.emplace_back(index, pool, seed_from(config.instance_id, 4 + std::uint64_t{index}));
+}
+
+Pool* EngineState::find_pool(std::string_view name) noexcept {
+  const auto place = std::ranges::find(pools, name, [](const Pool& pool) -> std::string_view { return pool.config.name; });
+  return place == pools.end() ? nullptr : &*place;
 }
 
 void EngineState::review(Pool& pool) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t concurrency = 3;
 constexpr std::uint32_t queue_limit = 8;
+constexpr std::uint32_t max_surge = 1;
 constexpr std::ptrdiff_t most_clients = 5;
 
 EngineConfig driver_config() {
@@ -161,9 +162,7 @@ void RandomDriver::check_bounds() {
     // Calls given back by a worker that took nothing of them may stand before a full queue.
     if (pool.calls_waiting > queue_limit + pool.max_workers * concurrency)
       violations_.push_back("the queue is too long");
-    const auto draining = std::ranges::count(pool.workers, WorkerState::draining, &WorkerSnapshot::state);
-    const std::size_t replaced = std::min(static_cast<std::size_t>(draining), limits::max_surge);
-    if (pool.workers.size() > pool.max_workers + replaced) violations_.push_back("more workers than the maximum");
+    if (pool.workers.size() > pool.max_workers + max_surge) violations_.push_back("more workers than the maximum");
     for (const WorkerSnapshot& worker : pool.workers) {
       if (worker.calls_in_progress > concurrency) violations_.push_back("more calls than the concurrency");
     }
