@@ -27,6 +27,8 @@ PoolSnapshot snapshot_of(const Pool& pool, TimePoint now) {
                         .last_failure_at = pool.last_failure_at,
                         .next_start = pool.backoff_timer.is_set() ? pool.restart.next_start(now) : TimePoint{},
                         .attached_only = pool.config.attached_only,
+                        .longest_wait = pool.waiting.longest_wait(now),
+                        .calls_repeated = pool.calls_repeated,
                         .workers = {}};
   snapshot.workers.reserve(pool.workers.size());
   for (const Worker* worker = pool.workers.front(); worker != nullptr; worker = pool.workers.next(*worker)) {
