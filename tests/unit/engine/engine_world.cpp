@@ -39,6 +39,11 @@ FakePeer& EngineWorld::connect_client(const protocol::PeerLimits& limits) {
   return peer;
 }
 
+FakePeer& EngineWorld::connect_client_of(std::string sid) {
+  caller_sid = std::move(sid);
+  return connect_client();
+}
+
 FakeWorker EngineWorld::start_process() {
   EXPECT_FALSE(start_requests.empty()) << "the engine did not ask for a worker";
   const WorkerId id = start_requests.front().worker;
@@ -113,7 +118,7 @@ void EngineWorld::write_out(FakePeer& peer) {
 
 void EngineWorld::carry_out(const IdentifyCaller& command) {
   if (!identify_callers) return;
-  engine.handle(CallerIdentified{command.connection, identity, "S-1-5-21-1", "someone", allowed_routes}, now);
+  engine.handle(CallerIdentified{command.connection, identity, caller_sid, "someone", allowed_routes}, now);
 }
 
 void EngineWorld::carry_out(const OutputReady& command) {

@@ -21,9 +21,12 @@ EngineConfig driver_config() {
                           .max_workers = 3,
                           .concurrency = concurrency,
                           .queue_limit = queue_limit,
+                          .queue_timeout = 3s,
+                          .execution_limit = 4s,
                           .start_timeout = 2s,
                           .stop_timeout = 1s,
-                          .cancel_grace = 500ms});
+                          .cancel_grace = 500ms,
+                          .idempotent_routes = {"echo"}});
   config.pools.push_back({.name = "q",
                           .routes = {"third"},
                           .min_workers = 0,
@@ -32,7 +35,8 @@ EngineConfig driver_config() {
                           .queue_limit = queue_limit,
                           .start_timeout = 2s,
                           .stop_timeout = 1s,
-                          .cancel_grace = 500ms});
+                          .cancel_grace = 500ms,
+                          .sticky_sessions = true});
   config.max_payload_bytes = 500'000;
   config.max_streams_per_session = 12;
   return config;
@@ -65,6 +69,7 @@ RandomDriver::Report RandomDriver::run() {
   for (const PoolSnapshot& pool : world_.snapshot().pools) {
     report.workers_started += pool.workers_started;
     report.workers_failed += pool.workers_failed;
+    report.calls_repeated += pool.calls_repeated;
   }
   return report;
 }
@@ -72,6 +77,7 @@ RandomDriver::Report RandomDriver::run() {
 void RandomDriver::step() {
   const auto living = std::ranges::count_if(clients_, [](const RandomClient& client) { return !client.gone(); });
   if (living < most_clients && dice_.once_in(10)) {
+    world_.caller_sid = dice_.once_in(3) ? "S-1-5-21-2" : "S-1-5-21-1";
     clients_.emplace_back(world_.connect(), dice_, violations_).begin();
     clients_.back().loses_an_end = options_.lose_ends;
     clients_.back().loses_a_message = options_.lose_messages;
@@ -159,7 +165,7 @@ void RandomDriver::consume() {
 void RandomDriver::check_bounds() {
   const Snapshot snapshot = world_.snapshot();
   for (const PoolSnapshot& pool : snapshot.pools) {
-    // Calls given back by a worker that took nothing of them may stand before a full queue.
+    // Calls put back by a worker that took nothing of them, or was lost, may stand before a full queue.
     if (pool.calls_waiting > queue_limit + pool.max_workers * concurrency)
       violations_.push_back("the queue is too long");
     if (pool.workers.size() > pool.max_workers + max_surge) violations_.push_back("more workers than the maximum");

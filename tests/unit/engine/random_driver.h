@@ -25,6 +25,7 @@ class RandomDriver {
     std::map<StatusCode, int> outcomes;  ///< As the clients saw them.
     std::uint64_t workers_started = 0;
     std::uint64_t workers_failed = 0;
+    std::uint64_t calls_repeated = 0;
   };
 
   RandomDriver(std::uint64_t seed, const Options& options);

@@ -13,11 +13,13 @@ constexpr std::uint64_t seeds = 200;
 TEST(RandomDriver, FindsEveryCallEndedOnceAndNothingLeftBehindForAnySeed) {
   std::map<StatusCode, int> outcomes;
   std::uint64_t workers_failed = 0;
+  std::uint64_t calls_repeated = 0;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const RandomDriver::Report report = RandomDriver(seed, {}).run();
     EXPECT_EQ(report.violations, std::vector<std::string>{}) << "seed " << seed;
     for (const auto& [status, count] : report.outcomes) outcomes[status] += count;
     workers_failed += report.workers_failed;
+    calls_repeated += report.calls_repeated;
   }
 
   // The runs are worth something only if they get everywhere.
@@ -27,6 +29,7 @@ TEST(RandomDriver, FindsEveryCallEndedOnceAndNothingLeftBehindForAnySeed) {
     EXPECT_GT(outcomes[status], 20) << to_string(status);
   }
   EXPECT_GT(workers_failed, seeds);
+  EXPECT_GT(calls_repeated, 20u);
 }
 
 TEST(RandomDriver, NoticesWhenClientsLoseAnEnd) {
