@@ -56,15 +56,17 @@ void ConfigReplacement::assign_routes(const std::vector<PoolConfig>& pools) {
 
 /// Calls that a worker has already stay where they are.
 void ConfigReplacement::follow_routes(Pool& pool) {
-  pool.waiting.for_each([&](Call& call) {
-    const std::optional<RouteIndex> route = state_.routes.find(call.route);
+  Call* next = nullptr;
+  for (Call* call = pool.waiting.front(); call != nullptr; call = next) {
+    next = FairQueue::next(*call);
+    const std::optional<RouteIndex> route = state_.routes.find(call->route);
     if (!route) {
-      outcomes_.decide(call, StatusCode::not_found, RetryClass::never,
-                       "the route '" + std::string{call.route} + "' was removed from the configuration");
+      outcomes_.decide(*call, StatusCode::not_found, RetryClass::never,
+                       "the route '" + std::string{call->route} + "' was removed from the configuration");
     } else if (Pool& owner = state_.pools[state_.routes.pool_of(*route)]; &owner != &pool) {
-      dispatcher_.move(call, owner);
+      dispatcher_.move(*call, owner);
     }
-  });
+  }
 }
 
 void ConfigReplacement::ask_for_allowed_routes() {

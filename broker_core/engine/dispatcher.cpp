@@ -27,6 +27,15 @@ void Dispatcher::place(Call& call) {
   }
 }
 
+void Dispatcher::move(Call& call, Pool& pool) {
+  call.pool->waiting.erase(call);
+  state_.review(*call.pool);
+  call.pool = &pool;
+  pool.waiting.push_back(call, call.session->caller, state_.now);
+  state_.timers.set(call.timer, next_time_limit(call));
+  state_.review(pool);
+}
+
 void Dispatcher::dispatch(Pool& pool) {
   while (const Call* next = pool.waiting.front()) {
     Worker* worker = choose(*next);

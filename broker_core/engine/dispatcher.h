@@ -27,6 +27,9 @@ class Dispatcher {
   /// A new call of a known pool: to a worker, into the queue, or to its end.
   void place(Call& call);
 
+  /// A waiting call whose route belongs to another pool now, also when the queue there is full. Its wait begins anew.
+  void move(Call& call, Pool& pool);
+
   /// Hands out waiting calls while workers have free slots.
   void dispatch(Pool& pool);
 

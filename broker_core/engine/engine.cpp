@@ -6,6 +6,7 @@
 
 #include "broker_core/engine/admission.h"
 #include "broker_core/engine/call_time_limits.h"
+#include "broker_core/engine/config_replacement.h"
 #include "broker_core/engine/engine_state.h"
 #include "broker_core/engine/operator_desk.h"
 #include "broker_core/engine/pool_keeper.h"
@@ -80,6 +81,7 @@ class Engine::Implementation {
   void on(const PoolOutdated& event) {
     if (event.pool < state_.pools.size()) recycling_.mark_all(state_.pools[event.pool], event.reason);
   }
+  void on(const ConfigReplaced& event) { replacement_.replace(event); }
   void on(const OperatorAsked& event) { desk_.asked(event); }
   void on(const StopRequested& event) { stop_.begin(event.grace); }
   void on(const TimerExpired&) {
@@ -99,6 +101,10 @@ class Engine::Implementation {
   void due(Call* call) {
     if (call->state == CallState::abandoned) {
       workers_.call_hung(*call);
+      return;
+    }
+    if (const TimePoint limit = next_time_limit(*call); limit > state_.now) {  // The pool's limits were changed.
+      state_.timers.set(call->timer, limit);
       return;
     }
     const PassedLimit passed = passed_time_limit(*call);
@@ -153,6 +159,7 @@ class Engine::Implementation {
   Workers workers_{state_, {outcomes_, dispatcher_, relay_, health_}};
   Recycling recycling_{state_, workers_};
   PoolKeeper keeper_{state_, {dispatcher_, workers_, recycling_}};
+  ConfigReplacement replacement_{state_, outcomes_, dispatcher_, recycling_};
   OperatorDesk desk_{state_, workers_, recycling_};
   StopSequence stop_{state_, {outcomes_, dispatcher_, sessions_, workers_}};
 };

@@ -18,6 +18,8 @@ struct RecycleConfig {
   /// Each worker's `after_calls`, `after_age` and `private_bytes` are less by a random share of up to this many percent,
   /// so that workers that were started together are not replaced together.
   std::uint32_t jitter_percent = 10;
+
+  bool operator==(const RecycleConfig&) const = default;
 };
 
 /// When a pool gives up starting workers, and when it tries again.
@@ -27,6 +29,8 @@ struct BreakerConfig {
   Duration probe_after = std::chrono::seconds{10};   ///< From opening to the first probe; doubles with each that fails.
   Duration probe_after_max = std::chrono::minutes{5};
   std::uint32_t jitter_percent = 10;  ///< A probe comes later by a random share of up to this many percent.
+
+  bool operator==(const BreakerConfig&) const = default;
 };
 
 /// The worker processes behind some routes, as the engine sees them: it knows no programs and no paths.
@@ -59,6 +63,8 @@ struct PoolConfig {
   bool sticky_sessions = false;
   /// No worker is started; those that attach serve, one after another. At most one pool.
   bool attached_only = false;
+
+  bool operator==(const PoolConfig&) const = default;
 };
 
 /// What the broker grants its peers (docs/PROTOCOL.md, "Credit"). One connection holds at most its streams times

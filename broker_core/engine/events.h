@@ -11,6 +11,7 @@
 #include "broker_core/base/strong_id.h"
 #include "broker_core/base/time.h"
 #include "broker_core/engine/commands.h"
+#include "broker_core/engine/engine_config.h"
 #include "broker_core/engine/operator_command.h"
 #include "broker_core/engine/snapshot.h"
 
@@ -86,6 +87,13 @@ struct PoolOutdated {
   RecycleReason reason = RecycleReason::files_changed;
 };
 
+/// The configuration was read again: these are all pools from now on (config_replacement.h). What else the engine was made
+/// with stays. Ignored while the broker stops.
+struct ConfigReplaced {
+  std::vector<PoolConfig> pools;              ///< No two of one name; no more new names than a PoolIndex has room for.
+  std::vector<std::string> changed_programs;  ///< Pools whose worker is started in another way from now on.
+};
+
 /// An administrator asks; OperatorAnswered with the same `request_id` follows while it is handled.
 struct OperatorAsked {
   std::uint64_t request_id = 0;
@@ -101,6 +109,6 @@ struct StopRequested {
 struct TimerExpired {};
 
 using Event = std::variant<ClientConnected, BytesReceived, CallerIdentified, WriteCompleted, ConnectionClosed,
-                           WorkerStarted, WorkerStartFailed, WorkerExited, WorkerAttached, WorkerObserved, PoolOutdated, OperatorAsked, StopRequested, TimerExpired>;
+                           WorkerStarted, WorkerStartFailed, WorkerExited, WorkerAttached, WorkerObserved, PoolOutdated, ConfigReplaced, OperatorAsked, StopRequested, TimerExpired>;
 
 }  // namespace plugbroker::engine

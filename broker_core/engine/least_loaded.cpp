@@ -5,6 +5,11 @@
 
 namespace plugbroker::engine {
 
+void LeastLoaded::configure(std::uint32_t concurrency, bool last_used_first) {
+  by_load_.resize(std::max<std::size_t>(by_load_.size(), concurrency));
+  last_used_first_ = last_used_first;
+}
+
 void LeastLoaded::insert(Worker& worker) noexcept {
   const std::size_t load = worker.calls.size();
   PLUGBROKER_ASSERT(load < by_load_.size());

@@ -18,6 +18,9 @@ class LeastLoaded {
   explicit LeastLoaded(std::uint32_t concurrency, bool last_used_first = false)
       : by_load_(concurrency), lowest_(concurrency), last_used_first_(last_used_first) {}
 
+  /// Other values from now on. Workers that are in it stay, also those that hold more calls than they would be given now.
+  void configure(std::uint32_t concurrency, bool last_used_first);
+
   void insert(Worker& worker) noexcept;
   void erase(Worker& worker) noexcept;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker_core/engine/operator_desk.h"
 
-#include <algorithm>
 #include <string>
 
 #include "broker_core/base/escaped_text.h"
@@ -46,13 +45,14 @@ void OperatorDesk::asked(const OperatorAsked& event) {
 
 Status OperatorDesk::carry_out(const OperatorRequest& request) {
   if (state_.stopping()) return wrong_state("the broker is stopping");
-  const auto pool = std::ranges::find(state_.pools, request.pool, [](const Pool& each) { return each.config.name; });
-  if (!request.pool.empty() && pool == state_.pools.end()) {
+  Pool* pool = state_.find_pool(request.pool);
+  if (pool != nullptr && pool->removed) pool = nullptr;
+  if (!request.pool.empty() && pool == nullptr) {
     return {StatusCode::not_found,
             "no such pool: '" + escaped_text(request.pool, EscapeStyle::quoted, longest_shown_name) + "'"};
   }
   Worker* worker = state_.workers.find(request.worker);
-  const bool of_another_pool = worker != nullptr && pool != state_.pools.end() && worker->pool != &*pool;
+  const bool of_another_pool = worker != nullptr && pool != nullptr && worker->pool != pool;
   if (request.worker && (worker == nullptr || of_another_pool)) {
     return {StatusCode::not_found, "no such worker: " + std::to_string(request.worker.value)};
   }
@@ -61,7 +61,7 @@ Status OperatorDesk::carry_out(const OperatorRequest& request) {
     return request.command == OperatorCommand::kill ? kill(*worker) : recycle(*worker);
   }
   if (request.command == OperatorCommand::kill) return {StatusCode::invalid_argument, "kill needs a worker"};
-  if (pool == state_.pools.end()) {
+  if (pool == nullptr) {
     return {StatusCode::invalid_argument, std::string{to_string(request.command)} + " needs a pool"};
   }
   switch (request.command) {

@@ -155,7 +155,7 @@ void Outcomes::release_slot(Call& call) {
   if (call.to_worker.id != 0) state_.calls.remove_stream(worker.channel.id, call.to_worker.id);
   call.to_worker.id = 0;
   call.worker = nullptr;
-  const bool slot_is_wanted = !pool.waiting.empty() || pool.draining > 0 || pool.drained || state_.stopping();
+  const bool slot_is_wanted = !pool.waiting.empty() || pool.draining > 0 || pool.retiring() || state_.stopping();
   if (slot_is_wanted) state_.review(pool);
 }
 

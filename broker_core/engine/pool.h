@@ -27,6 +27,20 @@ struct Pool {
         recycle_timer(this),
         look_timer(this) {}
 
+  /// Takes other settings. What failed before is forgotten; its workers stay as they are. No timer of it may be set for
+  /// a start.
+  void configure(const PoolConfig& changed) {
+    config = changed;
+    least_loaded.configure(changed.concurrency, changed.idle_timeout > Duration{});
+    restart.configure({changed.restart_backoff_min, changed.restart_backoff_max, changed.breaker});
+    recycle_back_off = BackOff{changed.restart_backoff_min, changed.restart_backoff_max};
+    last_recycle_problem.clear();
+    probe = {};
+  }
+
+  /// It has neither a minimum nor spare workers, and ends those that hold no call.
+  [[nodiscard]] bool retiring() const noexcept { return drained || removed; }
+
   PoolIndex index;
   PoolConfig config;
   FairQueue waiting;
@@ -46,6 +60,7 @@ struct Pool {
   std::uint32_t replacements_starting = 0;  ///< Of `replacements`.
   WorkerId probe;                           ///< The one under way; none unless the breaker is half open.
   bool drained = false;                     ///< By an administrator.
+  bool removed = false;                     ///< The configuration has it no more.
   bool look_asked = false;                  ///< The keeper shall look at each worker.
   bool was_complete = false;                ///< Had its minimum of workers ready once, or a failure that says it can't.
   bool failed_since_review = false;

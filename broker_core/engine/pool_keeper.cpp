@@ -33,10 +33,11 @@ void PoolKeeper::review(Pool& pool) {
     return;
   }
   if (std::exchange(pool.look_asked, false)) look_at_workers(pool);
-  if (pool.drained && pool.waiting.empty()) stop_idle(pool);
+  if (pool.retiring() && pool.waiting.empty()) stop_idle(pool);
   start_what_is_wanted(pool);
+  rooms_.recycling.retire_surplus(pool);
   rooms_.recycling.retire_without_replacement(pool);
-  pool.was_complete = pool.was_complete || pool.config.attached_only || pool.drained ||
+  pool.was_complete = pool.was_complete || pool.config.attached_only || pool.retiring() ||
                       pool.serving >= pool.config.min_workers || pool.workers_failed > 0;
 }
 

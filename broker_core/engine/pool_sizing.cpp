@@ -30,11 +30,11 @@ std::size_t alive(const Pool& pool) noexcept {
 }
 
 std::size_t minimum_of(const Pool& pool) noexcept {
-  return pool.drained ? 0 : pool.config.min_workers;
+  return pool.retiring() ? 0 : pool.config.min_workers;
 }
 
 std::size_t spare_of(const Pool& pool) noexcept {
-  return pool.drained ? 0 : pool.config.spare_workers;
+  return pool.retiring() ? 0 : pool.config.spare_workers;
 }
 
 bool wants_capacity(const Pool& pool) noexcept {
@@ -59,7 +59,7 @@ bool wants_replacement(const Pool& pool) noexcept {
 }  // namespace
 
 std::optional<StartPurpose> next_start_of(const Pool& pool) noexcept {
-  if (pool.config.attached_only || (pool.drained && pool.waiting.empty())) return std::nullopt;
+  if (pool.config.attached_only || (pool.retiring() && pool.waiting.empty())) return std::nullopt;
   const bool one_at_a_time = pool.restart.failures_in_a_row() > 0;
   const std::uint32_t at_once = one_at_a_time ? 1 : std::max(pool.config.max_concurrent_starts, 1u);
   if (pool.starting >= at_once) return std::nullopt;
@@ -73,7 +73,7 @@ std::optional<StartPurpose> next_start_of(const Pool& pool) noexcept {
       break;
   }
   if (wants_capacity(pool)) return StartPurpose::capacity;
-  if (!pool.drained && wants_replacement(pool)) return StartPurpose::replacement;
+  if (!pool.retiring() && wants_replacement(pool)) return StartPurpose::replacement;
   return std::nullopt;
 }
 

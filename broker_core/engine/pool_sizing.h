@@ -15,7 +15,7 @@ namespace plugbroker::engine {
 /// What the next start is for; nothing when none is wanted. In this order:
 /// - The breaker is open: a probe, wanted or not, so that it closes by itself. While one is under way nothing else.
 /// - Capacity, below `min_workers`, or as long as those that start don't suffice for the calls that wait and the spare
-///   workers that lack. A pool that is drained has no minimum and no spare ones.
+///   workers that lack. A pool that is drained or removed has no minimum and no spare ones.
 /// - A replacement for one that is to be recycled.
 /// At most `max_concurrent_starts` start at the same time; after a failure one.
 [[nodiscard]] std::optional<StartPurpose> next_start_of(const Pool& pool) noexcept;

@@ -71,6 +71,14 @@ TimePoint Recycling::look(Worker& worker) {
   return next;
 }
 
+void Recycling::retire_surplus(Pool& pool) {
+  while (pool.serving + pool.starting - pool.replacements > pool.config.max_workers) {
+    Worker* worker = first_marked(pool);
+    if (worker == nullptr) return;
+    retire(*worker, "the pool has more than its max_workers");
+  }
+}
+
 void Recycling::retire_without_replacement(Pool& pool) {
   if (pool.config.max_surge != 0 || pool.to_recycle == 0) return;
   if (pool.starting > 0 || pool.draining > 0 || pool.serving < pool.config.min_workers) return;

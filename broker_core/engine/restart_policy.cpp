@@ -5,6 +5,12 @@
 
 namespace plugbroker::engine {
 
+void RestartPolicy::configure(const RestartLimits& limits) {
+  limits_ = limits;
+  back_off_ = BackOff{limits.backoff_min, limits.backoff_max};
+  close();
+}
+
 bool RestartPolicy::record_failure(TimePoint now, const FailedWorker& worker) {
   if (worker.proved) {
     back_off_.record_success();

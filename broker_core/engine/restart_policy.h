@@ -37,6 +37,9 @@ class RestartPolicy {
   explicit RestartPolicy(const RestartLimits& limits, std::uint64_t seed = 0)
       : limits_(limits), back_off_(limits.backoff_min, limits.backoff_max), jitter_(seed) {}
 
+  /// Other limits from now on; closes the breaker and forgets all failures.
+  void configure(const RestartLimits& limits);
+
   /// True when the breaker opens by it.
   bool record_failure(TimePoint now, const FailedWorker& worker = {});
   /// A worker proved itself, and has not failed. True when it was the probe and closes the breaker.

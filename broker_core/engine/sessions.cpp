@@ -45,6 +45,7 @@ void Sessions::received(Session& session, ByteView bytes) {
 }
 
 void Sessions::identified(Session& session, const CallerIdentified& event) {
+  if (session.state == SessionState::open && event.result.ok()) session.allowed_routes = event.allowed_routes;
   if (session.state != SessionState::identifying) return;
   session.sid = event.sid;
   session.account = event.account;

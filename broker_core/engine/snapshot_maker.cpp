@@ -61,7 +61,9 @@ Snapshot make_snapshot(const EngineState& state, TimePoint now) {
                     .buffered_bytes = state.store.payload_bytes(),
                     .pools = {}};
   snapshot.pools.reserve(state.pools.size());
-  for (const Pool& pool : state.pools) snapshot.pools.push_back(snapshot_of(pool, now));
+  for (const Pool& pool : state.pools) {
+    if (!pool.removed || !pool.workers.empty()) snapshot.pools.push_back(snapshot_of(pool, now));
+  }
   return snapshot;
 }
 

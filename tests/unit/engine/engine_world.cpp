@@ -118,6 +118,7 @@ void EngineWorld::write_out(FakePeer& peer) {
 
 void EngineWorld::carry_out(const IdentifyCaller& command) {
   if (!identify_callers) return;
+  allowed_routes.resize(engine.route_count(), true);
   engine.handle(CallerIdentified{command.connection, identity, caller_sid, "someone", allowed_routes}, now);
 }
 
