@@ -77,5 +77,18 @@ inline constexpr std::size_t kept_stderr_bytes = 64 * 1024;  ///< The end of a w
 /// Between the end of a process and that of its channel, either first.
 inline constexpr Duration worker_death_settle = 100ms;
 inline constexpr std::uint32_t max_output_lines_per_second = 100;  ///< Per worker; the rest is counted and dropped.
+inline constexpr Duration memory_observation_interval = 5s;        ///< Between two looks at what a worker holds.
+
+// Evidence.
+inline constexpr std::size_t max_waiting_dumps = 8;   ///< Beside the one being taken; who comes then goes without one.
+inline constexpr std::size_t max_waiting_cases = 64;  ///< To be written; who comes then leaves a line in the log only.
+/// Workers that have ended, of whom a case can still be written, and for how long.
+inline constexpr std::size_t max_remembered_exits = 64;
+inline constexpr Duration remembered_exit = 10s;
+
+// Copies of workers' programs.
+inline constexpr std::uint64_t max_shadow_copy_bytes = 2ull * 1024 * 1024 * 1024;
+inline constexpr std::uint32_t max_shadow_copy_entries = 20'000;  ///< Files and folders.
+inline constexpr std::size_t max_old_shadow_copies = 64;          ///< Waiting to be deleted.
 
 }  // namespace plugbroker::limits
