@@ -162,6 +162,7 @@ void JobProcessHost::end_process(WorkerId worker, Entry& entry) {
     entry.process->terminate();
     return;
   }
+  if (std::exchange(entry.evidence_under_way, true)) return;
   FailedWorker failed = failed_worker(worker, entry);
   failed.known = std::move(entry.evidence);
   evidence_->keep(std::move(failed));

@@ -88,6 +88,7 @@ class JobProcessHost final : public runtime::ProcessHost {
     ShadowCopies::Copy copy;                       ///< What it runs from.
     bool terminate = false;
     std::shared_ptr<const engine::EvidenceCase> evidence;  ///< To be kept when it is terminated.
+    bool evidence_under_way = false;                       ///< One case is enough, and will end it.
   };
   /// One that ended by itself: a case may still be wanted.
   struct Ended {

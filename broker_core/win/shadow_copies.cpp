@@ -71,6 +71,8 @@ class Copying {
     if (!CopyFileW(source.c_str(), target.c_str(), TRUE)) {
       return windows_error(GetLastError(), "CopyFileW", std::wstring_view{source.native()});
     }
+    // A file that is read-only could not be deleted again.
+    SetFileAttributesW(target.c_str(), FILE_ATTRIBUTE_NORMAL);
     return {};
   }
 

@@ -39,9 +39,7 @@ EvidenceFacts sample_facts() {
           .dump_note = {}};
 }
 
-TEST(EvidenceDocument, SaysWhatIsKnownOfTheWorkerAndItsCalls) {
-  EXPECT_EQ(evidence_document(sample_facts()),
-            R"({
+constexpr const char* sample_document = R"json({
   "schema_version": 1,
   "time": "2026-03-04T05:06:07.089Z",
   "pool": "markdown",
@@ -61,7 +59,10 @@ TEST(EvidenceDocument, SaysWhatIsKnownOfTheWorkerAndItsCalls) {
   "dump": "worker.dmp",
   "dump_note": ""
 }
-)");
+)json";
+
+TEST(EvidenceDocument, SaysWhatIsKnownOfTheWorkerAndItsCalls) {
+  EXPECT_EQ(evidence_document(sample_facts()), sample_document);
 }
 
 TEST(EvidenceDocument, SaysWhatThereIsNot) {

@@ -211,6 +211,31 @@ TEST_F(EvidenceTest, WorkersThatWaitForADumpEndWithTheHostAndLeaveTheirCases) {
   EXPECT_EQ(kept_cases().size(), 2u);
 }
 
+TEST_F(EvidenceTest, AWorkerThatIsToEndAtOnceDoesNotWaitForItsDumpAnyMore) {
+  use_complaining(DumpKind::mini, "hang");
+  const WorkerId worker = start_complaining();
+  host_->terminate(worker, hung_call());
+
+  host_->terminate(worker, nullptr);
+  serve_processes_until([&] { return processes_.exit_codes.contains(worker); });
+  host_.reset();
+
+  EXPECT_EQ(kept_cases().size(), 1u);
+}
+
+TEST_F(EvidenceTest, OneCaseIsKeptOfAWorkerThatIsKilledTwice) {
+  use_complaining(DumpKind::off, "crash");
+  const WorkerId worker = start_complaining();
+
+  host_->terminate(worker, hung_call());
+  host_->terminate(worker, hung_call());
+  serve_processes_until([&] { return processes_.exit_codes.contains(worker); });
+  host_->keep_evidence(worker, hung_call());
+  host_.reset();
+
+  EXPECT_EQ(kept_cases().size(), 1u);
+}
+
 TEST_F(EvidenceTest, WithoutSettingsAWorkerIsEndedAndNothingIsKept) {
   use_child({"wait"});
   const WorkerId worker = start_and_wait_for_channel();

@@ -117,6 +117,21 @@ TEST_F(ShadowCopiesTest, ACopyIsDeletedWhenNobodyUsesItAnyMore) {
   EXPECT_FALSE(fs::exists(folder));
 }
 
+TEST_F(ShadowCopiesTest, ACopyOfAReadOnlyFileCanBeDeleted) {
+  SetFileAttributesW((app_ / "worker.dll").c_str(), FILE_ATTRIBUTE_READONLY);
+  auto copies = ShadowCopies::open(shadow_);
+  ASSERT_TRUE(copies.ok());
+
+  auto copy = (*copies)->make(app_, "markdown");
+  ASSERT_TRUE(copy.ok());
+  const fs::path folder = **copy;
+  copy = ShadowCopies::Copy{};
+  (*copies)->delete_unused();
+
+  EXPECT_FALSE(fs::exists(folder));
+  SetFileAttributesW((app_ / "worker.dll").c_str(), FILE_ATTRIBUTE_NORMAL);
+}
+
 TEST_F(ShadowCopiesTest, WhatAnEarlierRunLeftIsDeleted) {
   fs::create_directories(shadow_ / "markdown-7");
   write(shadow_ / "markdown-7" / "worker.exe", "old");
