@@ -48,8 +48,8 @@ void watch_size(HANDLE file, std::uint64_t max_bytes) {
 }
 
 DumpExit write_dump(DWORD process_id, unsigned type, std::uint64_t max_bytes, const std::filesystem::path& path) {
-  const UniqueHandle process(OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ | PROCESS_DUP_HANDLE | SYNCHRONIZE,
-                                         FALSE, process_id));
+  const UniqueHandle process(
+      OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ | PROCESS_DUP_HANDLE | SYNCHRONIZE, FALSE, process_id));
   if (!process) return DumpExit::no_process;
   std::error_code ignored;  // What is wrong with the folder shows in the file.
   std::filesystem::create_directory(path.parent_path(), ignored);

@@ -18,8 +18,8 @@ namespace plugbroker::service {
 [[nodiscard]] Result<std::optional<std::filesystem::path>> evidence_folder_path(const config::EvidenceConfig& config,
                                                                                 RunMode mode);
 
-/// Makes that folder, if it is missing, for SYSTEM, Administrators and `owner_sid` alone: a dump can hold payload. Where
-/// it can't be had that is logged, and no cases are kept: no reason not to serve.
+/// Makes that folder, if it is missing, for SYSTEM, Administrators and `owner_sid` alone: a dump can hold payload.
+/// Where it can't be had that is logged, and no cases are kept: no reason not to serve.
 [[nodiscard]] std::optional<win::EvidenceSettings> open_evidence(const config::EvidenceConfig& config, RunMode mode,
                                                                  std::string_view owner_sid, LogSink& log);
 

@@ -71,7 +71,7 @@ inline constexpr std::uint32_t max_pools = 64;
 inline constexpr std::uint32_t max_workers_per_pool = 256;
 inline constexpr std::size_t max_surge = 1;  ///< Processes beyond a pool's max_workers, while others drain.
 inline constexpr std::size_t max_output_line_bytes =
-    4 * 1024;  ///< Of a worker's stdout or stderr; longer ones are split.
+    4 * 1024;                                                ///< Of a worker's stdout or stderr; longer ones are split.
 inline constexpr std::size_t max_evidence_calls = 16;        ///< Described one by one in a case of evidence.
 inline constexpr std::size_t kept_stderr_bytes = 64 * 1024;  ///< The end of a worker's stderr, for evidence.
 /// Between the end of a process and that of its channel, either first.

@@ -143,18 +143,19 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   }
 
   void carry_out(const engine::Command& command) {
-    std::visit(Overloaded{
-                   [this](const engine::IdentifyCaller& it) { identify(it.connection); },
-                   [this](const engine::OutputReady& it) { outbox_.mark_ready(it.connection); },
-                   [this](const engine::CloseConnection& it) { outbox_.begin_close(it.connection, now_); },
-                   [this](const engine::StartWorker& it) { environment_.processes.start(it.worker, it.pool); },
-                   [this](const engine::TerminateWorker& it) { environment_.processes.terminate(it.worker, it.evidence); },
-                   [this](const engine::Log& it) { environment_.log.write(it.record); },
-                   [this](const engine::KeepEvidence& it) { environment_.processes.keep_evidence(it.worker, it.evidence); },
-                   [](const engine::OperatorAnswered&) {},
-                   [this](const engine::Stopped&) { stopped_ = true; },
-               },
-               command);
+    std::visit(
+        Overloaded{
+            [this](const engine::IdentifyCaller& it) { identify(it.connection); },
+            [this](const engine::OutputReady& it) { outbox_.mark_ready(it.connection); },
+            [this](const engine::CloseConnection& it) { outbox_.begin_close(it.connection, now_); },
+            [this](const engine::StartWorker& it) { environment_.processes.start(it.worker, it.pool); },
+            [this](const engine::TerminateWorker& it) { environment_.processes.terminate(it.worker, it.evidence); },
+            [this](const engine::Log& it) { environment_.log.write(it.record); },
+            [this](const engine::KeepEvidence& it) { environment_.processes.keep_evidence(it.worker, it.evidence); },
+            [](const engine::OperatorAnswered&) {},
+            [this](const engine::Stopped&) { stopped_ = true; },
+        },
+        command);
   }
 
   void identify(ConnectionId connection) {

@@ -21,7 +21,7 @@ struct EvidenceFacts {
   std::string pool;
   WorkerId worker;
   std::uint32_t process_id = 0;
-  std::string command_line;  ///< As the process was given it. Its environment is no part of a case.
+  std::string command_line;                ///< As the process was given it. Its environment is no part of a case.
   std::optional<std::uint32_t> exit_code;  ///< None: it had not ended when the case was written.
   std::shared_ptr<const engine::EvidenceCase> known;
   std::uint64_t stderr_bytes = 0;       ///< Kept, in stderr.txt.

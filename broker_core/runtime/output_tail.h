@@ -31,7 +31,7 @@ class OutputTail {
   const std::size_t kept_;
   mutable std::mutex mutex_;
   mutable std::condition_variable completed_;
-  std::string ring_;       ///< Guarded by mutex_, like all below. Grows to kept_, then is written round.
+  std::string ring_;        ///< Guarded by mutex_, like all below. Grows to kept_, then is written round.
   std::size_t oldest_ = 0;  ///< Where the ring begins once it is full.
   std::uint64_t lost_ = 0;
   bool complete_ = false;

@@ -40,9 +40,11 @@ Result<DeployedProgram> deployed_program(const LaunchSpec& spec) {
     const std::filesystem::path path = full_path(spec, spec.command[i]);
     if (is_library(path)) return DeployedProgram{.folder = path.parent_path(), .argument = i};
   }
-  const std::filesystem::path program = spec.command.empty() ? std::filesystem::path{} : full_path(spec, spec.command[0]);
+  const std::filesystem::path program =
+      spec.command.empty() ? std::filesystem::path{} : full_path(spec, spec.command[0]);
   if (program.is_absolute()) return DeployedProgram{.folder = program.parent_path(), .argument = 0};
-  return {StatusCode::invalid_argument, "the files of pool " + spec.pool + " can't be watched: its program has no absolute path"};
+  return {StatusCode::invalid_argument,
+          "the files of pool " + spec.pool + " can't be watched: its program has no absolute path"};
 }
 
 LaunchSpec started_from_copy(const LaunchSpec& spec, const DeployedProgram& deployed,

@@ -37,8 +37,8 @@ struct DumpRequest {
 [[nodiscard]] std::vector<std::wstring> dump_arguments(const std::vector<std::wstring>& helper,
                                                        const DumpRequest& request);
 
-/// Lets the helper take a dump, and ends it when that takes longer than `timeout` or `stop` is signalled. Ok: the dump is
-/// there. Else a sentence why not; a file may be left. Touches no file itself.
+/// Lets the helper take a dump, and ends it when that takes longer than `timeout` or `stop` is signalled. Ok: the dump
+/// is there. Else a sentence why not; a file may be left. Touches no file itself.
 [[nodiscard]] Status take_dump(const std::vector<std::wstring>& helper, const DumpRequest& request, Duration timeout,
                                HANDLE stop);
 

@@ -12,7 +12,8 @@
 namespace plugbroker::win {
 namespace {
 
-/// For the end of a process that was just terminated, and for the rest of its stderr: longer than a monitor waits for it.
+/// For the end of a process that was just terminated, and for the rest of its stderr: longer than a monitor waits for
+/// it.
 constexpr std::chrono::milliseconds patience{2000};
 
 runtime::WallTime wall_time() {
@@ -96,8 +97,8 @@ void EvidenceKeeper::take_dump_of(Order& order) const {
                             .kind = order.worker.dump,
                             .file = writer_.dump_file(order.time, order.worker),
                             .max_bytes = settings_.max_dump_bytes};
-  order.dump = take_dump(settings_.dump_helper, request, order.asked + settings_.dump_timeout - clock_.now(),
-                         stop_.get());
+  order.dump =
+      take_dump(settings_.dump_helper, request, order.asked + settings_.dump_timeout - clock_.now(), stop_.get());
 }
 
 void EvidenceKeeper::hand_to_writer(Order order) {
@@ -126,8 +127,8 @@ void EvidenceKeeper::run_writes() {
 }
 
 void EvidenceKeeper::write(const Order& order, bool stopping) const {
-  const auto folder = writer_.write(order.time, order.worker, order.dump,
-                                    stopping ? std::chrono::milliseconds::zero() : patience);
+  const auto folder =
+      writer_.write(order.time, order.worker, order.dump, stopping ? std::chrono::milliseconds::zero() : patience);
   if (!folder.ok()) {
     log_lost(order, folder.status().message);
     return;

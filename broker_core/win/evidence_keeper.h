@@ -71,7 +71,7 @@ class EvidenceKeeper {
 
   std::mutex mutex_;
   std::condition_variable work_;
-  std::deque<Order> dumps_;   ///< Guarded by mutex_, like all below.
+  std::deque<Order> dumps_;  ///< Guarded by mutex_, like all below.
   std::deque<Order> writes_;
   bool stopping_ = false;
   bool dumps_ended_ = false;  ///< Nothing more comes to be written.

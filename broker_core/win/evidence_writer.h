@@ -41,8 +41,8 @@ class EvidenceWriter {
   /// Of a case: where its dump goes. The folder is made by whoever comes first, the dump or write().
   [[nodiscard]] std::filesystem::path dump_file(runtime::WallTime time, const FailedWorker& worker) const;
 
-  /// Writes the case. Waits at most `patience` for the process's end, and as long for the rest of its stderr. `dump` says
-  /// what became of the dump; a file of one that failed, or grew too large, is deleted. Returns the case's folder.
+  /// Writes the case. Waits at most `patience` for the process's end, and as long for the rest of its stderr. `dump`
+  /// says what became of the dump; a file of one that failed, or grew too large, is deleted. Returns the case's folder.
   [[nodiscard]] Result<std::filesystem::path> write(runtime::WallTime time, const FailedWorker& worker,
                                                     const Status& dump, std::chrono::milliseconds patience) const;
 

@@ -20,7 +20,8 @@ Status make_folder_with_rights(const std::filesystem::path& folder, const std::s
   if (!descriptor.ok()) return descriptor.status();
   std::error_code ignored;  // What is wrong with the parent shows in the folder.
   std::filesystem::create_directories(folder.parent_path(), ignored);
-  SECURITY_ATTRIBUTES security{.nLength = sizeof security, .lpSecurityDescriptor = descriptor->get(), .bInheritHandle = FALSE};
+  SECURITY_ATTRIBUTES security{
+      .nLength = sizeof security, .lpSecurityDescriptor = descriptor->get(), .bInheritHandle = FALSE};
   const BOOL made = CreateDirectoryW(folder.c_str(), &security);
   const DWORD error = GetLastError();
   if (made) return {};

@@ -16,8 +16,8 @@ inline constexpr std::string_view modify_rights = "0x1301bf";  ///< Read, write,
 /// nobody else anything.
 [[nodiscard]] std::string folder_rights(std::string_view service_sid, std::string_view service_rights);
 
-/// Makes a folder that has these rights from its first moment, and its parents, if they are missing, as the system makes
-/// them. One that exists is left as it is.
+/// Makes a folder that has these rights from its first moment, and its parents, if they are missing, as the system
+/// makes them. One that exists is left as it is.
 [[nodiscard]] Status make_folder_with_rights(const std::filesystem::path& folder, const std::string& rights);
 
 }  // namespace plugbroker::win

@@ -54,7 +54,8 @@ class FolderWatch {
   std::function<void()> on_change_;
   UniqueHandle handle_;
   Operation operation_{*this};
-  alignas(DWORD) std::array<std::byte, 16 * 1024> buffer_{};  ///< What changed is not looked at; too many are a change too.
+  alignas(
+      DWORD) std::array<std::byte, 16 * 1024> buffer_{};  ///< What changed is not looked at; too many are a change too.
   bool outstanding_ = false;
   bool cancelled_ = false;
 };

@@ -34,8 +34,8 @@ struct ProcessHostOptions {
 };
 
 /// ProcessHost with a job object for each worker. Starts run on two threads of its own, so that one that hangs does not
-/// stop another; what workers print goes to the log, split into lines and within a rate. Workers are observed, their files
-/// watched, and cases kept of those that failed, on threads of their own.
+/// stop another; what workers print goes to the log, split into lines and within a rate. Workers are observed, their
+/// files watched, and cases kept of those that failed, on threads of their own.
 class JobProcessHost final : public runtime::ProcessHost {
  public:
   using Options = ProcessHostOptions;
@@ -120,9 +120,9 @@ class JobProcessHost final : public runtime::ProcessHost {
 
   std::mutex mutex_;
   std::condition_variable work_;
-  std::deque<Job> jobs_;         ///< Guarded by mutex_.
-  std::vector<Report> reports_;  ///< Guarded by mutex_.
-  bool stopping_ = false;        ///< Guarded by mutex_.
+  std::deque<Job> jobs_;                          ///< Guarded by mutex_.
+  std::vector<Report> reports_;                   ///< Guarded by mutex_.
+  bool stopping_ = false;                         ///< Guarded by mutex_.
   std::set<std::string> pools_without_cpu_rate_;  ///< Whose limit was refused, and is logged. Guarded by mutex_.
 
   std::unique_ptr<OutdatedWatch> outdated_;

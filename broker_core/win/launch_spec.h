@@ -16,8 +16,8 @@ enum class DumpKind : std::uint8_t { off, mini, full };
 /// When a pool's running workers are outdated.
 struct OutdatedRules {
   std::vector<int> daily_minutes{};  ///< Of the local day: at which times.
-  bool on_file_change = false;     ///< Of the program's folder; workers then run from a copy of it.
-  Duration quiet_period{};         ///< Without a change, before a change counts.
+  bool on_file_change = false;       ///< Of the program's folder; workers then run from a copy of it.
+  Duration quiet_period{};           ///< Without a change, before a change counts.
 };
 
 /// How to start a worker of one pool. All texts are UTF-8.

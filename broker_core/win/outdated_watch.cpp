@@ -96,7 +96,8 @@ Status OutdatedWatch::begin() {
     }
     auto deployed = deployed_program(specs_[pool]);
     if (!deployed.ok()) return deployed.status();
-    watched_[pool] = std::make_unique<WatchedPool>(pool, specs_[pool], std::move(deployed).value(), port_.get(), clock_);
+    watched_[pool] =
+        std::make_unique<WatchedPool>(pool, specs_[pool], std::move(deployed).value(), port_.get(), clock_);
   }
   // Before the first copy is made, so that no change is missed.
   look_at_folders();

@@ -33,11 +33,11 @@ struct PreparedLaunch {
 
 /// Says when pools' running workers are outdated, by their files or by the time of day, on a thread of its own.
 ///
-/// The folder of a pool with `on_file_change` is watched from start() on. Its workers run from a copy, which is made for
-/// the first of them; when the folder changed and was quiet for `quiet_period` (1 s at least), a new copy is made, and
-/// then, not before, the pool is reported: so who is started after the report runs what was deployed. A copy that can't
-/// be made is logged, and tried again after another quiet period; workers go on being started from the one before. A
-/// folder that is not there is looked for again and again, and counts as changed when it is back.
+/// The folder of a pool with `on_file_change` is watched from start() on. Its workers run from a copy, which is made
+/// for the first of them; when the folder changed and was quiet for `quiet_period` (1 s at least), a new copy is made,
+/// and then, not before, the pool is reported: so who is started after the report runs what was deployed. A copy that
+/// can't be made is logged, and tried again after another quiet period; workers go on being started from the one
+/// before. A folder that is not there is looked for again and again, and counts as changed when it is back.
 class OutdatedWatch {
  public:
   struct Options {

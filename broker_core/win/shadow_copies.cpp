@@ -77,8 +77,8 @@ class Copying {
   }
 
   Status too_much(std::string_view of_what) const {
-    return {StatusCode::resource_exhausted, shown(from_) + " has more " + std::string(of_what) +
-                                                " than a copy of a worker's program may have"};
+    return {StatusCode::resource_exhausted,
+            shown(from_) + " has more " + std::string(of_what) + " than a copy of a worker's program may have"};
   }
 
   const fs::path& from_;

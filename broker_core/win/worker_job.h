@@ -29,7 +29,7 @@ struct WorkerJob {
 
 /// What is known of a worker even after its process is gone.
 struct WorkerRecord {
-  std::string command_line;  ///< UTF-8, as the process was given it.
+  std::string command_line;                                   ///< UTF-8, as the process was given it.
   runtime::OutputTail error_tail{limits::kept_stderr_bytes};  ///< Of its stderr.
 };
 

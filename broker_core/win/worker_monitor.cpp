@@ -51,7 +51,8 @@ Result<std::unique_ptr<WorkerMonitor>> WorkerMonitor::start(LogSink& log, const 
   UniqueHandle port(CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1));
   const DWORD error = GetLastError();
   if (!port) return windows_error(error, "CreateIoCompletionPort", "of the workers' output");
-  return std::unique_ptr<WorkerMonitor>(new WorkerMonitor(std::move(port), log, clock, observation_interval, std::move(reports)));
+  return std::unique_ptr<WorkerMonitor>(
+      new WorkerMonitor(std::move(port), log, clock, observation_interval, std::move(reports)));
 }
 
 WorkerMonitor::WorkerMonitor(UniqueHandle port, LogSink& log, const Clock& clock, Duration observation_interval,

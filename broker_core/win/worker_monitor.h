@@ -29,7 +29,7 @@ class WorkerMonitor {
  public:
   /// Called on the monitor's thread.
   struct Reports {
-    std::function<void(WorkerId worker, DWORD exit_code)> exited;  ///< Once for each watch().
+    std::function<void(WorkerId worker, DWORD exit_code)> exited;                ///< Once for each watch().
     std::function<void(WorkerId worker, std::uint64_t private_bytes)> observed;  ///< Never after its exit.
   };
 

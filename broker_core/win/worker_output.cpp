@@ -36,9 +36,7 @@ void WorkerOutputLog::write_dropped(std::uint64_t count) {
 
 WorkerOutputReader::WorkerOutputReader(UniqueHandle pipe, LogLevel level, WorkerOutputLog& log,
                                        runtime::OutputTail* tail)
-    : pipe_(std::move(pipe)),
-      lines_([level, &log](std::string_view text) { log.line(level, text); }),
-      tail_(tail) {}
+    : pipe_(std::move(pipe)), lines_([level, &log](std::string_view text) { log.line(level, text); }), tail_(tail) {}
 
 void WorkerOutputReader::start() {
   operation_.clear();

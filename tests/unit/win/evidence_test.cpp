@@ -150,7 +150,8 @@ TEST_F(EvidenceTest, ADumpThatIsTooLargeIsDeletedAndTheRestStays) {
 
   const fs::path folder = killed(start_complaining());
 
-  EXPECT_THAT(content(folder / "case.json"), HasSubstr("\"dump_note\": \"the dump was larger than max_dump_bytes, 5\""));
+  EXPECT_THAT(content(folder / "case.json"),
+              HasSubstr("\"dump_note\": \"the dump was larger than max_dump_bytes, 5\""));
   EXPECT_FALSE(fs::exists(folder / "worker.dmp"));
 }
 

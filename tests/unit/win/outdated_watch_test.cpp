@@ -49,7 +49,8 @@ class DeployedFiles : public ::testing::Test {
 using DeployedProgramTest = DeployedFiles;
 
 TEST_F(DeployedProgramTest, IsTheProgramItselfUnlessAnArgumentIsALibrary) {
-  const LaunchSpec spec{.pool = "p", .command = {text_of(app_ / "worker.exe"), "--x", "missing.dll"}, .working_directory = ""};
+  const LaunchSpec spec{
+      .pool = "p", .command = {text_of(app_ / "worker.exe"), "--x", "missing.dll"}, .working_directory = ""};
 
   const auto deployed = deployed_program(spec);
 
@@ -60,8 +61,9 @@ TEST_F(DeployedProgramTest, IsTheProgramItselfUnlessAnArgumentIsALibrary) {
 }
 
 TEST_F(DeployedProgramTest, IsTheFirstArgumentThatIsALibrary) {
-  const LaunchSpec spec{
-      .pool = "p", .command = {"C:\\dotnet\\dotnet.exe", "exec", text_of(app_ / "worker.dll"), "a"}, .working_directory = ""};
+  const LaunchSpec spec{.pool = "p",
+                        .command = {"C:\\dotnet\\dotnet.exe", "exec", text_of(app_ / "worker.dll"), "a"},
+                        .working_directory = ""};
 
   const auto deployed = deployed_program(spec);
 
