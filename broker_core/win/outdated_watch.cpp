@@ -141,6 +141,7 @@ void OutdatedWatch::poll() {
                                                 wait_milliseconds(clock_.now(), next_wake()), FALSE);
   const DWORD error = GetLastError();
   PLUGBROKER_ASSERT(done || error == WAIT_TIMEOUT);
+  if (!done) return;  // Whatever `count` says then.
   for (ULONG i = 0; i < count; ++i) {
     if (packets[i].lpCompletionKey == 0) finish_operation(*packets[i].lpOverlapped);
   }

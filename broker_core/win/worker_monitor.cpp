@@ -110,6 +110,7 @@ void WorkerMonitor::poll() {
                                                 wait_milliseconds(clock_.now(), next_wake()), FALSE);
   const DWORD error = GetLastError();
   PLUGBROKER_ASSERT(done || error == WAIT_TIMEOUT);
+  if (!done) return;  // Whatever `count` says then.
   for (ULONG i = 0; i < count; ++i) {
     const OVERLAPPED_ENTRY& packet = packets[i];
     if (packet.lpCompletionKey == 0) finish_operation(*packet.lpOverlapped);

@@ -57,6 +57,7 @@ LaunchSpec limited_child(std::vector<std::string> arguments, const WorkerLimits&
 }
 
 TEST_F(WorkerLimitsTest, AWorkerRunsInThePrioritysClass) {
+  if (test::runs_under_wine()) GTEST_SKIP() << "Wine: a process's priority class is ignored";
   use(limited_child({"priority"}, {.priority = Priority::below_normal}));
 
   EXPECT_EQ(sentence_of(start()), std::to_string(BELOW_NORMAL_PRIORITY_CLASS));
