@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "broker_core/config/starter_config.h"
+#include "broker_core/win/folder_rights.h"
 #include "broker_core/win/security_descriptors.h"
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
@@ -51,19 +52,16 @@ Result<std::string> make_folder(const std::filesystem::path& folder, const std::
 
 }  // namespace
 
-std::string folder_rights(std::string_view service_sid, std::string_view service_rights) {
-  return "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;" + std::string{service_rights} + ";;;" +
-         std::string{service_sid} + ")";
-}
-
 Result<Steps> make_data_folders(const std::filesystem::path& data_folder, std::string_view service_sid) {
-  const std::array<std::pair<std::filesystem::path, std::string_view>, 3> folders{
-      {{data_folder, read_rights},
-       {data_folder / service::log_folder, modify_rights},
-       {data_folder / service::lock_folder, modify_rights}}};
+  const std::array<std::pair<std::filesystem::path, std::string_view>, 5> folders{
+      {{data_folder, win::read_rights},
+       {data_folder / service::log_folder, win::modify_rights},
+       {data_folder / service::lock_folder, win::modify_rights},
+       {data_folder / service::evidence_folder, win::modify_rights},
+       {data_folder / service::shadow_folder, win::modify_rights}}};
   Steps steps;
   for (const auto& [folder, rights] : folders) {
-    Result<std::string> step = make_folder(folder, folder_rights(service_sid, rights));
+    Result<std::string> step = make_folder(folder, win::folder_rights(service_sid, rights));
     if (!step) return step.status();
     steps.push_back(std::move(*step));
   }

@@ -13,18 +13,12 @@ namespace plugbroker::installer {
 /// What was done, one sentence each, for people.
 using Steps = std::vector<std::string>;
 
-/// Makes %ProgramData%\PlugBroker with `logs` and `run` and protects those that were not there (docs/SECURITY.md):
-/// SYSTEM and Administrators everything, the service reads, and writes in the two folders. A folder that exists is left
-/// as it is. When rights can't be set, that is one of the steps, and it goes on.
+/// Makes %ProgramData%\PlugBroker with `logs`, `run`, `evidence` and `shadow` and protects those that were not there
+/// (docs/SECURITY.md): SYSTEM and Administrators everything, the service reads, and writes in the four folders. A
+/// folder that exists is left as it is. When rights can't be set, that is one of the steps, and it goes on.
 [[nodiscard]] Result<Steps> make_data_folders(const std::filesystem::path& data_folder, std::string_view service_sid);
 
 /// Writes the starter configuration if there is no such file. Its folder must exist.
 [[nodiscard]] Result<Steps> make_config_file(const std::filesystem::path& file);
-
-/// The rights of a folder as SDDL. `service_rights` is what the service may do there.
-[[nodiscard]] std::string folder_rights(std::string_view service_sid, std::string_view service_rights);
-
-inline constexpr std::string_view read_rights = "0x1200a9";    ///< Read and execute.
-inline constexpr std::string_view modify_rights = "0x1301bf";  ///< Read, write, delete; not change rights.
 
 }  // namespace plugbroker::installer

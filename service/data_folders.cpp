@@ -4,6 +4,7 @@
 #include <windows.h>
 
 #include <system_error>
+#include <utility>
 
 #include "broker_core/win/known_folders.h"
 #include "broker_core/win/random_bytes.h"
@@ -43,6 +44,17 @@ Result<std::filesystem::path> default_config_path() {
 
 Result<std::filesystem::path> default_log_folder() {
   return below(data_folder_path(), log_folder);
+}
+
+Result<std::filesystem::path> default_evidence_folder() {
+  return below(data_folder_path(), evidence_folder);
+}
+
+Result<std::filesystem::path> shadow_folder_path(std::string_view pipe, bool for_console) {
+  Result<std::filesystem::path> data =
+      for_console ? below(win::local_app_data_folder(), data_folder) : data_folder_path();
+  const std::size_t name = pipe.find_last_of('\\') + 1;
+  return below(below(std::move(data), shadow_folder), win::to_utf16(pipe.substr(name)));
 }
 
 Result<std::filesystem::path> usable_lock_folder(bool for_console) {

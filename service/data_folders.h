@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "broker_core/base/result.h"
 
@@ -12,6 +13,12 @@ namespace plugbroker::service {
 
 [[nodiscard]] Result<std::filesystem::path> default_config_path();
 [[nodiscard]] Result<std::filesystem::path> default_log_folder();
+
+[[nodiscard]] Result<std::filesystem::path> default_evidence_folder();
+
+/// Where copies of workers' programs go, one folder for each public pipe, which is a running instance's alone: `shadow`
+/// in the data folder; with `for_console` in %LOCALAPPDATA%\PlugBroker. `pipe` is its full name.
+[[nodiscard]] Result<std::filesystem::path> shadow_folder_path(std::string_view pipe, bool for_console);
 
 /// A folder in which this process can make lock files: `run` in the data folder, made if missing. With `for_console`
 /// that one only where it exists and can be used, else %LOCALAPPDATA%\PlugBroker\run.

@@ -2,9 +2,11 @@
 #include "service/engine_setup.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "broker_core/runtime/daily_times.h"
 #include "broker_core/win/utf16.h"
 #include "service/service_identity.h"
 
@@ -54,6 +56,43 @@ engine::PoolConfig pool_config(const config::PoolConfig& pool) {
   made.idempotent_routes = pool.idempotent_routes;
   made.sticky_sessions = pool.sticky_sessions;
   return made;
+}
+
+// The configuration was checked; what it may not say is never met here.
+win::Priority priority_of(std::string_view name) {
+  if (name == "idle") return win::Priority::idle;
+  if (name == "below_normal") return win::Priority::below_normal;
+  if (name == "above_normal") return win::Priority::above_normal;
+  if (name == "high") return win::Priority::high;
+  return win::Priority::normal;
+}
+
+win::WorkerLimits worker_limits(const config::ProcessConfig& process) {
+  return {.priority = priority_of(process.priority),
+          .affinity_mask = process.affinity_mask,
+          .max_memory_bytes = process.max_memory_bytes,
+          .max_cpu_percent = process.max_cpu_percent,
+          .max_processes = process.max_processes};
+}
+
+win::DumpKind dump_kind(config::DumpKind kind) {
+  switch (kind) {
+    case config::DumpKind::off:
+      return win::DumpKind::off;
+    case config::DumpKind::mini:
+      return win::DumpKind::mini;
+    case config::DumpKind::full:
+      return win::DumpKind::full;
+  }
+  return win::DumpKind::off;
+}
+
+win::OutdatedRules outdated_rules(const config::RecycleConfig& recycle) {
+  win::OutdatedRules rules{.on_file_change = recycle.on_file_change, .quiet_period = recycle.file_quiet_period};
+  for (const std::string& time : recycle.at) {
+    if (const std::optional<int> minute = runtime::minute_of_day(time)) rules.daily_minutes.push_back(*minute);
+  }
+  return rules;
 }
 
 Duration longest(const config::BrokerConfig& config, Duration config::PoolConfig::* member) {
@@ -106,7 +145,10 @@ std::vector<win::LaunchSpec> launch_specs(const config::BrokerConfig& config) {
     specs.push_back({.pool = pool.name,
                      .command = pool.command,
                      .working_directory = pool.working_directory,
-                     .environment = std::move(environment)});
+                     .environment = std::move(environment),
+                     .limits = worker_limits(pool.process),
+                     .dump = dump_kind(pool.dump),
+                     .outdated = outdated_rules(pool.recycle)});
   }
   return specs;
 }

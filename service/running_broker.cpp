@@ -19,7 +19,9 @@
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
 #include "service/admin_request_handler.h"
+#include "service/data_folders.h"
 #include "service/engine_setup.h"
+#include "service/evidence_setup.h"
 #include "service/pipe_owner.h"
 #include "service/service_identity.h"
 
@@ -68,6 +70,7 @@ class RunningBroker::Implementation {
     if (!ended_) return win::windows_error(error, "CreateEventW", std::string_view{});
 
     if (Status status = open_pipes(options); !status.ok()) return status;
+    if (Status status = make_process_host(options); !status.ok()) return status;
     if (Status status = make_loop(options); !status.ok()) return status;
     run();
     return {};
@@ -87,6 +90,7 @@ class RunningBroker::Implementation {
     const Result<std::string> owner =
         pipe_owner_sid(as_service ? std::optional<std::string_view>{options.service_name} : std::nullopt);
     if (!owner) return owner.status();
+    owner_sid_ = *owner;
     const Result<bool> high = win::runs_at_high_integrity();
     if (!high) return high.status();
     const win::Label label = *high ? win::Label::high : win::Label::medium;
@@ -113,11 +117,21 @@ class RunningBroker::Implementation {
     return {};
   }
 
-  Status make_loop(const Options& options) {
+  Status make_process_host(const Options& options) {
+    const Result<std::filesystem::path> shadow =
+        shadow_folder_path(options.config.pipe, options.mode == RunMode::console);
+    if (!shadow) return shadow.status();
+    win::ProcessHostOptions host;
+    host.outdated.shadow_folder = *shadow;
+    host.evidence = open_evidence(options.config.evidence, options.mode, owner_sid_, log_);
     Result<std::unique_ptr<win::JobProcessHost>> processes =
-        win::JobProcessHost::create(launch_specs(options.config), *transport_, log_, clock_);
+        win::JobProcessHost::create(launch_specs(options.config), *transport_, log_, clock_, std::move(host));
     if (!processes) return processes.status();
     processes_ = std::move(*processes);
+    return {};
+  }
+
+  Status make_loop(const Options& options) {
     callers_.emplace(*transport_, route_count(options.config));
 
     protocol::InstanceId instance{};
@@ -167,6 +181,7 @@ class RunningBroker::Implementation {
   LogSink& log_;
   win::AwakeClock clock_;
   Duration grace_{};
+  std::string owner_sid_;
   win::UniqueHandle ended_;
   runtime::SnapshotBoard board_;
   std::unique_ptr<win::IocpTransport> transport_;

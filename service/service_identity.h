@@ -20,11 +20,14 @@ inline constexpr std::string_view version = "0.1.0";  ///< The build fails when 
 inline constexpr std::wstring_view attach_pipe_prefix = LR"(\\.\pipe\PlugBroker.Attach.)";
 
 inline constexpr std::wstring_view service_program = L"plugbroker-service.exe";
+inline constexpr std::wstring_view dump_program = L"plugbroker-dump.exe";  ///< Beside it.
 
 // Below %ProgramData%.
 inline constexpr std::wstring_view data_folder = L"PlugBroker";
 inline constexpr std::wstring_view config_file = L"plugbroker.json";  ///< In the data folder.
 inline constexpr std::wstring_view log_folder = L"logs";              ///< In the data folder.
 inline constexpr std::wstring_view lock_folder = L"run";              ///< In the data folder.
+inline constexpr std::wstring_view evidence_folder = L"evidence";     ///< In the data folder.
+inline constexpr std::wstring_view shadow_folder = L"shadow";         ///< In the data folder.
 
 }  // namespace plugbroker::service

@@ -50,7 +50,8 @@ class ThreadHost final : public runtime::ProcessHost {
     started_ = worker;
     transport_.wake();
   }
-  void terminate(WorkerId) override {}
+  void terminate(WorkerId, std::shared_ptr<const engine::EvidenceCase>) override {}
+  void keep_evidence(WorkerId, std::shared_ptr<const engine::EvidenceCase>) override {}
   void deliver(runtime::ProcessSink& sink) override {
     if (!started_) return;
     const WorkerId worker = std::exchange(started_, {});

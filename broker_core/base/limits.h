@@ -74,12 +74,25 @@ inline constexpr std::uint32_t max_workers_per_pool = 256;
 /// A worker and its replacement both serve so long: one that fails right after READY leaves the pool as it was.
 inline constexpr Duration recycle_overlap = 1s;
 inline constexpr std::size_t max_output_line_bytes =
-    4 * 1024;  ///< Of a worker's stdout or stderr; longer ones are split.
+    4 * 1024;                                                ///< Of a worker's stdout or stderr; longer ones are split.
 inline constexpr std::size_t max_evidence_calls = 16;        ///< Described one by one in a case of evidence.
 inline constexpr std::size_t kept_stderr_bytes = 64 * 1024;  ///< The end of a worker's stderr, for evidence.
 /// Between the end of a process and that of its channel, either first.
 inline constexpr Duration worker_death_settle = 100ms;
 inline constexpr std::uint32_t max_output_lines_per_second = 100;  ///< Per worker; the rest is counted and dropped.
+inline constexpr Duration memory_observation_interval = 5s;        ///< Between two looks at what a worker holds.
+
+// Evidence.
+inline constexpr std::size_t max_waiting_dumps = 8;   ///< Beside the one being taken; who comes then goes without one.
+inline constexpr std::size_t max_waiting_cases = 64;  ///< To be written; who comes then leaves a line in the log only.
+/// Workers that have ended, of whom a case can still be written, and for how long.
+inline constexpr std::size_t max_remembered_exits = 64;
+inline constexpr Duration remembered_exit = 10s;
+
+// Copies of workers' programs.
+inline constexpr std::uint64_t max_shadow_copy_bytes = 2ull * 1024 * 1024 * 1024;
+inline constexpr std::uint32_t max_shadow_copy_entries = 20'000;  ///< Files and folders.
+inline constexpr std::size_t max_old_shadow_copies = 64;          ///< Waiting to be deleted.
 
 // Administration.
 inline constexpr std::size_t max_operator_requests = 16;      ///< Under way at once.

@@ -98,6 +98,12 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   void worker_exited(WorkerId worker, std::uint32_t exit_code) override {
     handle(engine::WorkerExited{worker, exit_code});
   }
+  void worker_observed(WorkerId worker, std::uint64_t private_bytes) override {
+    handle(engine::WorkerObserved{worker, private_bytes});
+  }
+  void pool_outdated(engine::PoolIndex pool, engine::RecycleReason reason) override {
+    handle(engine::PoolOutdated{pool, reason});
+  }
 
   void handle(const engine::Event& event) {
     now_ = environment_.clock.now();
@@ -160,18 +166,19 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   }
 
   void carry_out(const engine::Command& command) {
-    std::visit(Overloaded{
-                   [this](const engine::IdentifyCaller& it) { identify(it.connection); },
-                   [this](const engine::OutputReady& it) { outbox_.mark_ready(it.connection); },
-                   [this](const engine::CloseConnection& it) { outbox_.begin_close(it.connection, now_); },
-                   [this](const engine::StartWorker& it) { environment_.processes.start(it.worker, it.pool); },
-                   [this](const engine::TerminateWorker& it) { environment_.processes.terminate(it.worker); },
-                   [this](const engine::Log& it) { environment_.log.write(it.record); },
-                   [](const engine::KeepEvidence&) {},
-                   [this](const engine::OperatorAnswered& it) { answers_.push_back(it); },
-                   [this](const engine::Stopped&) { stopped_ = true; },
-               },
-               command);
+    std::visit(
+        Overloaded{
+            [this](const engine::IdentifyCaller& it) { identify(it.connection); },
+            [this](const engine::OutputReady& it) { outbox_.mark_ready(it.connection); },
+            [this](const engine::CloseConnection& it) { outbox_.begin_close(it.connection, now_); },
+            [this](const engine::StartWorker& it) { environment_.processes.start(it.worker, it.pool); },
+            [this](const engine::TerminateWorker& it) { environment_.processes.terminate(it.worker, it.evidence); },
+            [this](const engine::Log& it) { environment_.log.write(it.record); },
+            [this](const engine::KeepEvidence& it) { environment_.processes.keep_evidence(it.worker, it.evidence); },
+            [this](const engine::OperatorAnswered& it) { answers_.push_back(it); },
+            [this](const engine::Stopped&) { stopped_ = true; },
+        },
+        command);
   }
 
   void identify(ConnectionId connection) {

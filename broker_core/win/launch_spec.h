@@ -2,10 +2,23 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "broker_core/base/time.h"
+#include "broker_core/win/worker_limits.h"
+
 namespace plugbroker::win {
+
+enum class DumpKind : std::uint8_t { off, mini, full };
+
+/// When a pool's running workers are outdated.
+struct OutdatedRules {
+  std::vector<int> daily_minutes{};  ///< Of the local day: at which times.
+  bool on_file_change = false;       ///< Of the program's folder; workers then run from a copy of it.
+  Duration quiet_period{};           ///< Without a change, before a change counts.
+};
 
 /// How to start a worker of one pool. All texts are UTF-8.
 struct LaunchSpec {
@@ -13,7 +26,10 @@ struct LaunchSpec {
   std::vector<std::string>
       command;                    ///< The program, then its arguments. A bare name is looked up in PATH, nowhere else.
   std::string working_directory;  ///< Empty: the program's folder. A relative program is relative to it.
-  std::map<std::string, std::string> environment;  ///< On top of the account's own.
+  std::map<std::string, std::string> environment{};  ///< On top of the account's own.
+  WorkerLimits limits{};
+  DumpKind dump = DumpKind::off;
+  OutdatedRules outdated{};
 };
 
 }  // namespace plugbroker::win

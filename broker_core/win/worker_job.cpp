@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker_core/win/worker_job.h"
 
+// Needs windows.h before it.
+#include <psapi.h>
+
+#include <utility>
+
 #include "broker_core/win/windows_error.h"
 
 namespace plugbroker::win {
 
-Result<UniqueHandle> create_worker_job() {
-  UniqueHandle job(CreateJobObjectW(nullptr, nullptr));
-  const DWORD create_error = GetLastError();
-  if (!job) return windows_error(create_error, "CreateJobObjectW", "for a worker");
-  JOBOBJECT_EXTENDED_LIMIT_INFORMATION job_limits{};
-  job_limits.BasicLimitInformation.LimitFlags =
-      JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION;
-  const BOOL done =
-      SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &job_limits, sizeof(job_limits));
-  const DWORD set_error = GetLastError();
-  if (!done) return windows_error(set_error, "SetInformationJobObject", "for a worker");
-  return job;
+Result<WorkerJob> create_worker_job(const WorkerLimits& limits) {
+  WorkerJob made;
+  made.job = UniqueHandle(CreateJobObjectW(nullptr, nullptr));
+  const DWORD error = GetLastError();
+  if (!made.job) return windows_error(error, "CreateJobObjectW", "for a worker");
+  if (Status status = apply(job_request(limits), made.job.get(), made.cpu_rate_refused); !status.ok()) return status;
+  return made;
+}
+
+std::uint64_t WorkerProcess::private_bytes() const noexcept {
+  PROCESS_MEMORY_COUNTERS_EX counters{};
+  counters.cb = sizeof counters;
+  if (!GetProcessMemoryInfo(process.get(), reinterpret_cast<PROCESS_MEMORY_COUNTERS*>(&counters), sizeof counters)) {
+    return 0;
+  }
+  // The same number; Wine leaves the first one 0, Windows before version 8 the second.
+  return counters.PrivateUsage != 0 ? counters.PrivateUsage : counters.PagefileUsage;
 }
 
 }  // namespace plugbroker::win

@@ -129,7 +129,8 @@ Result<Invocation> make_invocation(const LaunchSpec& spec, WorkerId worker, HAND
   return invocation;
 }
 
-Result<PROCESS_INFORMATION> create_process(Invocation& invocation, const InheritedEnds& ends, HANDLE job) {
+Result<PROCESS_INFORMATION> create_process(Invocation& invocation, const InheritedEnds& ends, HANDLE job,
+                                           Priority priority) {
   std::array<HANDLE, 4> inherited{ends.channel.get(), ends.standard_input.get(), ends.standard_output.get(),
                                   ends.standard_error.get()};
   ProcessAttributes attributes;
@@ -147,7 +148,8 @@ Result<PROCESS_INFORMATION> create_process(Invocation& invocation, const Inherit
   startup.StartupInfo.hStdOutput = ends.standard_output.get();
   startup.StartupInfo.hStdError = ends.standard_error.get();
   startup.lpAttributeList = attributes.get();
-  const DWORD flags = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | CREATE_NO_WINDOW;
+  const DWORD flags = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | CREATE_NO_WINDOW |
+                      priority_class(priority);
   PROCESS_INFORMATION created{};
   const BOOL done = CreateProcessW(invocation.program.c_str(), invocation.command_line.data(), nullptr, nullptr, TRUE,
                                    flags, invocation.environment.data(), invocation.working_directory.c_str(),
@@ -168,14 +170,17 @@ Result<LaunchedWorker> launch_worker(const LaunchSpec& spec, WorkerId worker) {
   if (Status status = make_pipes(launched, ends); !status.ok()) return status;
   auto invocation = make_invocation(spec, worker, ends.channel.get());
   if (!invocation.ok()) return invocation.status();
-  auto job = create_worker_job();
+  auto job = create_worker_job(spec.limits);
   if (!job.ok()) return job.status();
-  const auto created = create_process(*invocation, ends, job->get());
+  launched.cpu_rate_refused = job->cpu_rate_refused;
+  std::string command_line_text = to_utf8(invocation->command_line);
+  const auto created = create_process(*invocation, ends, job->job.get(), spec.limits.priority);
   if (!created.ok()) return created.status();
 
   auto process = std::make_shared<WorkerProcess>();
   process->process = UniqueHandle(created->hProcess);
-  process->job = std::move(job).value();
+  process->job = std::move(job->job);
+  process->record->command_line = std::move(command_line_text);
   process->process_id = created->dwProcessId;
   const UniqueHandle thread(created->hThread);
   const DWORD resumed = ResumeThread(thread.get());

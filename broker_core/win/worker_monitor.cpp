@@ -33,7 +33,7 @@ struct WorkerMonitor::Watch {
         process(std::move(watched)),
         log(id, std::move(pool), owner.log_, owner.clock_),
         output(std::move(standard_output), LogLevel::information, log),
-        error(std::move(standard_error), LogLevel::warning, log) {}
+        error(std::move(standard_error), LogLevel::warning, log, &process->record->error_tail) {}
 
   WorkerMonitor& monitor;
   WorkerId worker;
@@ -46,15 +46,24 @@ struct WorkerMonitor::Watch {
   TimePoint drain_until = far_future;
 };
 
-Result<std::unique_ptr<WorkerMonitor>> WorkerMonitor::start(LogSink& log, const Clock& clock, ExitHandler on_exit) {
+Result<std::unique_ptr<WorkerMonitor>> WorkerMonitor::start(LogSink& log, const Clock& clock,
+                                                            Duration observation_interval, Reports reports) {
   UniqueHandle port(CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1));
   const DWORD error = GetLastError();
   if (!port) return windows_error(error, "CreateIoCompletionPort", "of the workers' output");
-  return std::unique_ptr<WorkerMonitor>(new WorkerMonitor(std::move(port), log, clock, std::move(on_exit)));
+  return std::unique_ptr<WorkerMonitor>(
+      new WorkerMonitor(std::move(port), log, clock, observation_interval, std::move(reports)));
 }
 
-WorkerMonitor::WorkerMonitor(UniqueHandle port, LogSink& log, const Clock& clock, ExitHandler on_exit)
-    : port_(std::move(port)), log_(log), clock_(clock), on_exit_(std::move(on_exit)), thread_([this] { run(); }) {}
+WorkerMonitor::WorkerMonitor(UniqueHandle port, LogSink& log, const Clock& clock, Duration observation_interval,
+                             Reports reports)
+    : port_(std::move(port)),
+      log_(log),
+      clock_(clock),
+      observation_interval_(observation_interval),
+      reports_(std::move(reports)),
+      next_observation_(clock.now() + observation_interval),
+      thread_([this] { run(); }) {}
 
 WorkerMonitor::~WorkerMonitor() {
   {
@@ -90,6 +99,7 @@ void WorkerMonitor::run() {
     poll();
     take_new();
     finish_ended();
+    observe();
   }
 }
 
@@ -100,6 +110,7 @@ void WorkerMonitor::poll() {
                                                 wait_milliseconds(clock_.now(), next_wake()), FALSE);
   const DWORD error = GetLastError();
   PLUGBROKER_ASSERT(done || error == WAIT_TIMEOUT);
+  if (!done) return;  // Whatever `count` says then.
   for (ULONG i = 0; i < count; ++i) {
     const OVERLAPPED_ENTRY& packet = packets[i];
     if (packet.lpCompletionKey == 0) finish_operation(*packet.lpOverlapped);
@@ -175,12 +186,22 @@ void WorkerMonitor::finish_ended() {
     GetExitCodeProcess(watch.process->process.get(), &exit_code);
     const WorkerId worker = watch.worker;
     place = watches_.erase(place);
-    on_exit_(worker, exit_code);
+    reports_.exited(worker, exit_code);
+  }
+}
+
+void WorkerMonitor::observe() {
+  const TimePoint now = clock_.now();
+  if (now < next_observation_) return;
+  next_observation_ = now + observation_interval_;
+  for (const auto& watch : watches_) {
+    const std::uint64_t bytes = watch->exited ? 0 : watch->process->private_bytes();
+    if (bytes != 0) reports_.observed(watch->worker, bytes);
   }
 }
 
 TimePoint WorkerMonitor::next_wake() const {
-  TimePoint next = far_future;
+  TimePoint next = watches_.empty() ? far_future : next_observation_;
   for (const auto& watch : watches_) {
     next = std::min(next, watch->drain_until);
     if (watch->log.has_dropped()) next = std::min(next, clock_.now() + dropped_lines_interval);

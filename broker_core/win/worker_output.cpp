@@ -34,8 +34,9 @@ void WorkerOutputLog::write_dropped(std::uint64_t count) {
               .worker = worker_.value});
 }
 
-WorkerOutputReader::WorkerOutputReader(UniqueHandle pipe, LogLevel level, WorkerOutputLog& log)
-    : pipe_(std::move(pipe)), lines_([level, &log](std::string_view text) { log.line(level, text); }) {}
+WorkerOutputReader::WorkerOutputReader(UniqueHandle pipe, LogLevel level, WorkerOutputLog& log,
+                                       runtime::OutputTail* tail)
+    : pipe_(std::move(pipe)), lines_([level, &log](std::string_view text) { log.line(level, text); }), tail_(tail) {}
 
 void WorkerOutputReader::start() {
   operation_.clear();
@@ -49,12 +50,15 @@ void WorkerOutputReader::read_completed(DWORD error, DWORD bytes) {
     end();
     return;
   }
-  lines_.feed(ByteView{buffer_}.first(bytes));
+  const ByteView read = ByteView{buffer_}.first(bytes);
+  if (tail_ != nullptr) tail_->feed(read);
+  lines_.feed(read);
   start();
 }
 
 void WorkerOutputReader::end() {
   lines_.finish();
+  if (tail_ != nullptr) tail_->complete();
   ended_ = true;
 }
 

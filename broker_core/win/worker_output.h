@@ -11,6 +11,7 @@
 #include "broker_core/base/strong_id.h"
 #include "broker_core/base/time.h"
 #include "broker_core/runtime/output_lines.h"
+#include "broker_core/runtime/output_tail.h"
 #include "broker_core/win/completion_port.h"
 #include "broker_core/win/unique_handle.h"
 
@@ -43,8 +44,9 @@ class WorkerOutputLog {
 /// Reads one of a worker's output pipes to its end, always: a worker never waits because nobody listens.
 class WorkerOutputReader {
  public:
-  /// `pipe` is bound to the port whose thread calls completions.
-  WorkerOutputReader(UniqueHandle pipe, LogLevel level, WorkerOutputLog& log);
+  /// `pipe` is bound to the port whose thread calls completions. `tail` is fed too, if there is one, and must outlive
+  /// the reader.
+  WorkerOutputReader(UniqueHandle pipe, LogLevel level, WorkerOutputLog& log, runtime::OutputTail* tail = nullptr);
   WorkerOutputReader(const WorkerOutputReader&) = delete;
   WorkerOutputReader& operator=(const WorkerOutputReader&) = delete;
 
@@ -69,6 +71,7 @@ class WorkerOutputReader {
 
   UniqueHandle pipe_;
   runtime::OutputLines lines_;
+  runtime::OutputTail* tail_;
   Operation operation_{*this};
   std::array<std::byte, 4096> buffer_{};
   bool ended_ = false;

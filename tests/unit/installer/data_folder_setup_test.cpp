@@ -7,7 +7,6 @@
 #include <sstream>
 
 #include "broker_core/config/starter_config.h"
-#include "broker_core/win/security_descriptors.h"
 #include "tests/scratch_folder.h"
 
 namespace plugbroker::installer {
@@ -39,6 +38,8 @@ TEST_F(DataFolderSetup, MakesTheFoldersOnceAndLeavesThemAloneThen) {
   EXPECT_THAT(*first, Each(HasSubstr("made the folder")));
   EXPECT_TRUE(std::filesystem::is_directory(folder_ / "logs"));
   EXPECT_TRUE(std::filesystem::is_directory(folder_ / "run"));
+  EXPECT_TRUE(std::filesystem::is_directory(folder_ / "evidence"));
+  EXPECT_TRUE(std::filesystem::is_directory(folder_ / "shadow"));
   ASSERT_TRUE(second.ok());
   EXPECT_THAT(*second, Each(HasSubstr("was there")));
 }
@@ -62,13 +63,6 @@ TEST_F(DataFolderSetup, WritesTheStarterConfigurationOnlyWhereThereIsNone) {
   std::ofstream{file, std::ios::trunc} << "mine";
   ASSERT_TRUE(make_config_file(file).ok());
   EXPECT_EQ(content(file), "mine");
-}
-
-TEST(FolderRights, AreAProtectedListThatTheSystemUnderstands) {
-  const std::string rights = folder_rights(some_sid, modify_rights);
-
-  EXPECT_EQ(rights, "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;S-1-5-80-1-2-3-4-5)");
-  EXPECT_TRUE(win::SecurityDescriptor::parse(rights).ok());
 }
 
 }  // namespace

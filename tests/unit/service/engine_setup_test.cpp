@@ -47,6 +47,15 @@ config::BrokerConfig sample_config() {
   first.recycle.after_age = 23s;
   first.recycle.private_bytes = 24;
   first.breaker = {.failures = 25, .window = 26s, .probe_after = 27s, .probe_after_max = 28s};
+  first.recycle.at = {"03:30", "23:00"};
+  first.recycle.on_file_change = true;
+  first.recycle.file_quiet_period = 14s;
+  first.process = {.priority = "below_normal",
+                   .affinity_mask = 15,
+                   .max_memory_bytes = 16,
+                   .max_cpu_percent = 17,
+                   .max_processes = 18};
+  first.dump = config::DumpKind::full;
   config::PoolConfig second;
   second.name = "second";
   second.concurrency = 1;
@@ -131,6 +140,46 @@ TEST(EngineSetup, TellsEachWorkerHowManyCallsItsPoolGivesIt) {
 
   ASSERT_EQ(specs.size(), 2u);
   EXPECT_THAT(specs[1].environment, ElementsAre(Pair("PLUGBROKER_CONCURRENCY", "1")));
+}
+
+TEST(EngineSetup, HandsEveryLimitOfAProcessToItsStart) {
+  const std::vector<win::LaunchSpec> specs = launch_specs(sample_config());
+
+  EXPECT_EQ(specs[0].limits.priority, win::Priority::below_normal);
+  EXPECT_EQ(specs[0].limits.affinity_mask, 15u);
+  EXPECT_EQ(specs[0].limits.max_memory_bytes, 16u);
+  EXPECT_EQ(specs[0].limits.max_cpu_percent, 17u);
+  EXPECT_EQ(specs[0].limits.max_processes, 18u);
+  EXPECT_EQ(specs[1].limits.priority, win::Priority::normal);
+}
+
+TEST(EngineSetup, KnowsEveryPriorityAndKindOfDump) {
+  config::BrokerConfig config = sample_config();
+  const auto priority = [&config](std::string_view name) {
+    config.pools[0].process.priority = name;
+    return launch_specs(config)[0].limits.priority;
+  };
+  const auto dump = [&config](config::DumpKind kind) {
+    config.pools[0].dump = kind;
+    return launch_specs(config)[0].dump;
+  };
+
+  EXPECT_EQ(priority("idle"), win::Priority::idle);
+  EXPECT_EQ(priority("normal"), win::Priority::normal);
+  EXPECT_EQ(priority("above_normal"), win::Priority::above_normal);
+  EXPECT_EQ(priority("high"), win::Priority::high);
+  EXPECT_EQ(dump(config::DumpKind::off), win::DumpKind::off);
+  EXPECT_EQ(dump(config::DumpKind::mini), win::DumpKind::mini);
+  EXPECT_EQ(dump(config::DumpKind::full), win::DumpKind::full);
+}
+
+TEST(EngineSetup, TellsTheHostWhenAPoolIsOutdated) {
+  const std::vector<win::LaunchSpec> specs = launch_specs(sample_config());
+
+  EXPECT_THAT(specs[0].outdated.daily_minutes, ElementsAre(3 * 60 + 30, 23 * 60));
+  EXPECT_TRUE(specs[0].outdated.on_file_change);
+  EXPECT_EQ(specs[0].outdated.quiet_period, 14s);
+  EXPECT_FALSE(specs[1].outdated.on_file_change);
 }
 
 TEST(EngineSetup, BoundsTheStartByTheSlowestPool) {

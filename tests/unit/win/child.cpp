@@ -107,6 +107,42 @@ int parent(std::wstring_view then) {
   return 0;
 }
 
+/// 5: the system has not so much memory for it.
+int allocate(const wchar_t* bytes) {
+  const auto size = static_cast<SIZE_T>(std::wcstoull(bytes, nullptr, 10));
+  return VirtualAlloc(nullptr, size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE) == nullptr ? 5 : 0;
+}
+
+int priority() {
+  send(std::to_string(GetPriorityClass(GetCurrentProcess())) + ".");
+  return 0;
+}
+
+/// Complains on stderr, says so on its channel, and waits for ever, or exits with 3 when the broker answers.
+int complain() {
+  std::fprintf(stderr, "the first thing that went wrong\nthe last thing that went wrong\n");
+  std::fflush(stderr);
+  send("complained.");
+  std::array<char, 16> buffer{};
+  transfer([&buffer](OVERLAPPED& operation) {
+    return ReadFile(channel(), buffer.data(), static_cast<DWORD>(buffer.size()), nullptr, &operation);
+  });
+  return 3;
+}
+
+/// Plays the program that takes dumps; `file` is where the dump goes.
+int dump(std::wstring_view how, const std::wstring& file) {
+  if (how == L"hang") Sleep(INFINITE);
+  if (how == L"crash") RaiseException(EXCEPTION_ACCESS_VIOLATION, 0, 0, nullptr);
+  if (how == L"too_large") return 10;
+  CreateDirectoryW(file.substr(0, file.find_last_of(L'\\')).c_str(), nullptr);
+  const HANDLE made = CreateFileW(file.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, 0, nullptr);
+  DWORD written = 0;
+  WriteFile(made, "a dump", 6, &written, nullptr);
+  CloseHandle(made);
+  return how == L"fail" ? 14 : 0;
+}
+
 int print(const wchar_t* count) {
   const int lines = static_cast<int>(std::wcstol(count, nullptr, 10));
   for (int i = 0; i < lines; ++i) std::printf("line %d\n", i);
@@ -130,6 +166,10 @@ int main() {
   if (mode == L"folder") return folder();
   if (mode == L"parent") return parent(operand);
   if (mode == L"print") return print(operand);
+  if (mode == L"allocate") return allocate(operand);
+  if (mode == L"priority") return priority();
+  if (mode == L"complain") return complain();
+  if (mode == L"dump" && count == 7) return dump(operand, arguments[6]);
   if (mode == L"wait") Sleep(INFINITE);
   return 98;
 }

@@ -48,7 +48,7 @@ TEST_F(JobProcessHostTest, TerminatesAWorkerThatDoesNotEnd) {
   use_child({"wait"});
   const WorkerId worker = start_and_wait_for_channel();
 
-  host_->terminate(worker);
+  host_->terminate(worker, nullptr);
   serve_processes_until([&] { return processes_.exit_codes.contains(worker); });
 
   EXPECT_EQ(processes_.exit_codes[worker], terminated_exit_code);
@@ -58,7 +58,7 @@ TEST_F(JobProcessHostTest, ReportsOneEndOfAWorkerThatIsTerminatedBeforeItsStartW
   use_child({"wait"});
   const WorkerId worker = start();
 
-  host_->terminate(worker);
+  host_->terminate(worker, nullptr);
   serve_processes_until([&] { return processes_.exit_codes.contains(worker) || processes_.failures.contains(worker); });
 
   // Which of them depends on how far the start had come.
@@ -72,7 +72,7 @@ TEST_F(JobProcessHostTest, DoesNotStartAWorkerThatIsTerminatedWhileOthersAreStar
   std::vector<WorkerId> workers;
   for (std::size_t i = 0; i < starts; ++i) workers.push_back(start());
 
-  for (const WorkerId worker : workers) host_->terminate(worker);
+  for (const WorkerId worker : workers) host_->terminate(worker, nullptr);
   serve_processes_until([&] { return processes_.exit_codes.size() + processes_.failures.size() == starts; });
 
   EXPECT_EQ(processes_.failures[workers.back()], "ended before its process was started");
@@ -83,7 +83,7 @@ TEST_F(JobProcessHostTest, TerminatingAWorkerThatHasEndedDoesNothing) {
   use_child({"exit", "7"});
   EXPECT_EQ(run(), 7u);
 
-  host_->terminate(WorkerId{last_worker_});
+  host_->terminate(WorkerId{last_worker_}, nullptr);
   EXPECT_EQ(run(), 7u);
 }
 
@@ -99,7 +99,7 @@ TEST_F(JobProcessHostTest, EndsDescendantsWithATerminatedWorker) {
   ASSERT_TRUE(descendant);
   EXPECT_EQ(WaitForSingleObject(descendant.get(), 0), DWORD{WAIT_TIMEOUT});
 
-  host_->terminate(worker);
+  host_->terminate(worker, nullptr);
 
   EXPECT_EQ(WaitForSingleObject(descendant.get(), test::hang_guard_milliseconds), DWORD{WAIT_OBJECT_0});
 }

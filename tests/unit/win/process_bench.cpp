@@ -28,7 +28,7 @@ void ProcessBench::use(win::LaunchSpec spec) {
   spec.pool = "documents";
   std::vector<win::LaunchSpec> pools;
   pools.push_back(std::move(spec));
-  auto host = win::JobProcessHost::create(std::move(pools), *transport_, log_, clock_);
+  auto host = win::JobProcessHost::create(std::move(pools), *transport_, log_, clock_, options_);
   ASSERT_TRUE(host.ok()) << host.status().message;
   host_ = std::move(host).value();
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "broker_core/win/job_process_host.h"
@@ -20,11 +21,17 @@ class RecordingProcessSink final : public runtime::ProcessSink {
   }
   void worker_start_failed(WorkerId worker, std::string_view reason) override { failures[worker] = reason; }
   void worker_exited(WorkerId worker, std::uint32_t exit_code) override { exit_codes[worker] = exit_code; }
+  void worker_observed(WorkerId worker, std::uint64_t private_bytes) override { observed[worker] = private_bytes; }
+  void pool_outdated(engine::PoolIndex pool, engine::RecycleReason reason) override {
+    outdated.emplace_back(pool, reason);
+  }
 
   std::map<WorkerId, ConnectionId> channels;
   std::map<WorkerId, std::uint32_t> process_ids;
   std::map<WorkerId, std::string> failures;
   std::map<WorkerId, std::uint32_t> exit_codes;
+  std::map<WorkerId, std::uint64_t> observed;
+  std::vector<std::pair<engine::PoolIndex, engine::RecycleReason>> outdated;
 };
 
 /// The program that plays the worker; it lies beside the tests.
@@ -45,6 +52,7 @@ class ProcessBench : public TransportBench {
   /// What the worker has sent until it sent a full stop.
   std::string sentence_of(WorkerId worker);
 
+  win::ProcessHostOptions options_;  ///< For use() and use_child().
   RecordingProcessSink processes_;
   std::unique_ptr<win::JobProcessHost> host_;
   std::uint64_t last_worker_ = 0;

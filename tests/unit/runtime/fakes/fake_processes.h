@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,11 +30,21 @@ class FakeProcesses final : public runtime::ProcessHost {
     reports_.push_back([=](runtime::ProcessSink& sink) { sink.worker_exited(worker, exit_code); });
   }
 
+  void report_observed(WorkerId worker, std::uint64_t private_bytes) {
+    reports_.push_back([=](runtime::ProcessSink& sink) { sink.worker_observed(worker, private_bytes); });
+  }
+  void report_outdated(engine::PoolIndex pool, engine::RecycleReason reason) {
+    reports_.push_back([=](runtime::ProcessSink& sink) { sink.pool_outdated(pool, reason); });
+  }
+
   [[nodiscard]] const std::vector<Start>& starts() const { return starts_; }
   [[nodiscard]] const std::vector<WorkerId>& terminated() const { return terminated_; }
 
   void start(WorkerId worker, engine::PoolIndex pool) override { starts_.push_back({worker, pool}); }
-  void terminate(WorkerId worker) override { terminated_.push_back(worker); }
+  void terminate(WorkerId worker, std::shared_ptr<const engine::EvidenceCase>) override {
+    terminated_.push_back(worker);
+  }
+  void keep_evidence(WorkerId, std::shared_ptr<const engine::EvidenceCase>) override {}
   void deliver(runtime::ProcessSink& sink) override {
     for (const auto& report : std::exchange(reports_, {})) report(sink);
   }
