@@ -19,11 +19,17 @@ EngineConfig driver_config() {
                           .routes = {"echo", "other"},
                           .min_workers = 1,
                           .max_workers = 3,
+                          .spare_workers = 1,
+                          .max_concurrent_starts = 2,
+                          .max_surge = max_surge,
+                          .idle_timeout = 500ms,
                           .concurrency = concurrency,
                           .queue_limit = queue_limit,
                           .start_timeout = 2s,
                           .stop_timeout = 1s,
-                          .cancel_grace = 500ms});
+                          .cancel_grace = 500ms,
+                          .recycle = {.after_calls = 10, .after_age = 3s},
+                          .breaker = {.window = 2s, .probe_after = 500ms}});
   config.pools.push_back({.name = "q",
                           .routes = {"third"},
                           .min_workers = 0,
@@ -32,7 +38,8 @@ EngineConfig driver_config() {
                           .queue_limit = queue_limit,
                           .start_timeout = 2s,
                           .stop_timeout = 1s,
-                          .cancel_grace = 500ms});
+                          .cancel_grace = 500ms,
+                          .breaker = {.window = 2s, .probe_after = 500ms}});
   config.max_payload_bytes = 500'000;
   config.max_streams_per_session = 12;
   return config;
@@ -87,6 +94,7 @@ void RandomDriver::step() {
   }
   if (dice_.once_in(10)) disturb_client();
   if (dice_.once_in(10)) disturb_worker();
+  if (dice_.once_in(20)) disturb_pool();
   if (dice_.once_in(3)) settle_the_ended();
   if (dice_.once_in(4)) world_.advance(Duration{static_cast<Duration::rep>(dice_.below(200'000))});
 }
@@ -133,6 +141,29 @@ void RandomDriver::disturb_worker() {
       } else {
         worker.pipe.read_again();
       }
+  }
+}
+
+void RandomDriver::disturb_pool() {
+  const std::string pool = dice_.once_in(2) ? "p" : "q";
+  switch (dice_.below(6)) {
+    case 0:
+      (void)world_.ask({.command = OperatorCommand::drain, .pool = pool});
+      break;
+    case 1:
+    case 2:
+      (void)world_.ask({.command = OperatorCommand::resume, .pool = pool});
+      break;
+    case 3:
+      (void)world_.ask({.command = OperatorCommand::close_breaker, .pool = pool});
+      break;
+    case 4:
+      if (!workers_.empty()) {
+        (void)world_.ask({.command = OperatorCommand::kill, .worker = any_of(workers_, dice_).process.id});
+      }
+      break;
+    default:
+      world_.handle(PoolOutdated{pool == "p" ? 0u : 1u, RecycleReason::files_changed});
   }
 }
 
