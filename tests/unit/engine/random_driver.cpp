@@ -19,14 +19,17 @@ EngineConfig driver_config() {
                           .routes = {"echo", "other"},
                           .min_workers = 1,
                           .max_workers = 3,
+                          .spare_workers = 1,
+                          .max_concurrent_starts = 2,
+                          .max_surge = max_surge,
+                          .idle_timeout = 500ms,
                           .concurrency = concurrency,
                           .queue_limit = queue_limit,
-                          .queue_timeout = 3s,
-                          .execution_limit = 4s,
                           .start_timeout = 2s,
                           .stop_timeout = 1s,
                           .cancel_grace = 500ms,
-                          .idempotent_routes = {"echo"}});
+                          .recycle = {.after_calls = 10, .after_age = 3s},
+                          .breaker = {.window = 2s, .probe_after = 500ms}});
   config.pools.push_back({.name = "q",
                           .routes = {"third"},
                           .min_workers = 0,
@@ -36,7 +39,7 @@ EngineConfig driver_config() {
                           .start_timeout = 2s,
                           .stop_timeout = 1s,
                           .cancel_grace = 500ms,
-                          .sticky_sessions = true});
+                          .breaker = {.window = 2s, .probe_after = 500ms}});
   config.max_payload_bytes = 500'000;
   config.max_streams_per_session = 12;
   return config;
@@ -69,7 +72,6 @@ RandomDriver::Report RandomDriver::run() {
   for (const PoolSnapshot& pool : world_.snapshot().pools) {
     report.workers_started += pool.workers_started;
     report.workers_failed += pool.workers_failed;
-    report.calls_repeated += pool.calls_repeated;
   }
   return report;
 }
@@ -77,7 +79,6 @@ RandomDriver::Report RandomDriver::run() {
 void RandomDriver::step() {
   const auto living = std::ranges::count_if(clients_, [](const RandomClient& client) { return !client.gone(); });
   if (living < most_clients && dice_.once_in(10)) {
-    world_.caller_sid = dice_.once_in(3) ? "S-1-5-21-2" : "S-1-5-21-1";
     clients_.emplace_back(world_.connect(), dice_, violations_).begin();
     clients_.back().loses_an_end = options_.lose_ends;
     clients_.back().loses_a_message = options_.lose_messages;
@@ -93,6 +94,7 @@ void RandomDriver::step() {
   }
   if (dice_.once_in(10)) disturb_client();
   if (dice_.once_in(10)) disturb_worker();
+  if (dice_.once_in(20)) disturb_pool();
   if (dice_.once_in(3)) settle_the_ended();
   if (dice_.once_in(4)) world_.advance(Duration{static_cast<Duration::rep>(dice_.below(200'000))});
 }
@@ -142,6 +144,29 @@ void RandomDriver::disturb_worker() {
   }
 }
 
+void RandomDriver::disturb_pool() {
+  const std::string pool = dice_.once_in(2) ? "p" : "q";
+  switch (dice_.below(6)) {
+    case 0:
+      (void)world_.ask({.command = OperatorCommand::drain, .pool = pool});
+      break;
+    case 1:
+    case 2:
+      (void)world_.ask({.command = OperatorCommand::resume, .pool = pool});
+      break;
+    case 3:
+      (void)world_.ask({.command = OperatorCommand::close_breaker, .pool = pool});
+      break;
+    case 4:
+      if (!workers_.empty()) {
+        (void)world_.ask({.command = OperatorCommand::kill, .worker = any_of(workers_, dice_).process.id});
+      }
+      break;
+    default:
+      world_.handle(PoolOutdated{pool == "p" ? 0u : 1u, RecycleReason::files_changed});
+  }
+}
+
 void RandomDriver::end_process(RandomWorker& worker) {
   if (std::exchange(worker.exited, true)) return;
   world_.exit(worker.process, static_cast<std::uint32_t>(dice_.below(3)));
@@ -165,7 +190,7 @@ void RandomDriver::consume() {
 void RandomDriver::check_bounds() {
   const Snapshot snapshot = world_.snapshot();
   for (const PoolSnapshot& pool : snapshot.pools) {
-    // Calls put back by a worker that took nothing of them, or was lost, may stand before a full queue.
+    // Calls given back by a worker that took nothing of them may stand before a full queue.
     if (pool.calls_waiting > queue_limit + pool.max_workers * concurrency)
       violations_.push_back("the queue is too long");
     if (pool.workers.size() > pool.max_workers + max_surge) violations_.push_back("more workers than the maximum");

@@ -36,6 +36,7 @@ class RandomDriver {
   void answer_start_request();
   void disturb_client();
   void disturb_worker();
+  void disturb_pool();
   void end_process(RandomWorker& worker);
   void settle_the_ended();
   void consume();
