@@ -69,7 +69,8 @@ inline constexpr int max_synchronous_completions = 16;  ///< Per connection and 
 // Workers.
 inline constexpr std::uint32_t max_pools = 64;
 inline constexpr std::uint32_t max_workers_per_pool = 256;
-inline constexpr std::size_t max_surge = 1;  ///< Processes beyond a pool's max_workers, while others drain.
+/// A worker and its replacement both serve so long: one that fails right after READY leaves the pool as it was.
+inline constexpr Duration recycle_overlap = 1s;
 inline constexpr std::size_t max_output_line_bytes =
     4 * 1024;  ///< Of a worker's stdout or stderr; longer ones are split.
 inline constexpr std::size_t max_evidence_calls = 16;        ///< Described one by one in a case of evidence.

@@ -50,12 +50,14 @@ struct Outcome {
 /// Where one direction of a call stands: which message is being carried.
 struct MessageProgress {
   std::uint64_t bytes = 0;    ///< Of the message at hand.
+  std::uint64_t total = 0;    ///< Of all messages so far.
   std::uint64_t largest = 0;  ///< Of all messages so far.
   bool in_message = false;    ///< The last frame said that its message goes on.
 
   /// A frame came in. False for NO_MESSAGE inside a message: a protocol error.
   [[nodiscard]] bool take(const protocol::FrameHeader& header) noexcept {
     if ((header.flags & protocol::flag_no_message) != 0) return !in_message;
+    total += header.payload_len;
     bytes = (in_message ? bytes : 0) + header.payload_len;
     largest = std::max(largest, bytes);
     in_message = (header.flags & protocol::flag_more) != 0;

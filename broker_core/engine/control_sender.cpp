@@ -41,6 +41,10 @@ void send_window(EngineState& state, Connection& connection, std::uint64_t strea
   send(state, connection, [&](auto& writer) { writer.window(stream, credit); });
 }
 
+void send_ping(EngineState& state, Connection& connection, std::uint64_t opaque) {
+  send(state, connection, [&](auto& writer) { writer.ping(opaque); });
+}
+
 void send_pong(EngineState& state, Connection& connection, std::uint64_t opaque) {
   send(state, connection, [&](auto& writer) { writer.pong(opaque); });
 }

@@ -13,6 +13,7 @@ void send_end(EngineState& state, Connection& connection, std::uint64_t stream, 
 void send_cancel(EngineState& state, Connection& connection, std::uint64_t stream);
 /// Nothing when `credit` is 0.
 void send_window(EngineState& state, Connection& connection, std::uint64_t stream, std::uint32_t credit);
+void send_ping(EngineState& state, Connection& connection, std::uint64_t opaque);
 void send_pong(EngineState& state, Connection& connection, std::uint64_t opaque);
 void send_goaway(EngineState& state, Connection& connection, StatusCode status, std::string_view message);
 void send_unimplemented(EngineState& state, Connection& connection, std::uint64_t stream, protocol::FrameType type);

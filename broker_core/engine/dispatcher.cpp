@@ -99,6 +99,7 @@ void Dispatcher::assign(Call& call, Worker& worker) {
   call_machine.apply(call.state, CallHappening::worker_chosen);
   worker_machine.apply(worker.state, WorkerHappening::call_given);
   if (worker.calls.size() < worker.concurrency) pool.least_loaded.insert(worker);
+  if (pool.least_loaded.size() < pool.config.spare_workers) state_.review(pool);
 
   if (call.request.largest > worker.max_payload) {
     outcomes_.decide(call, StatusCode::resource_exhausted, RetryClass::never,
@@ -114,16 +115,18 @@ void Dispatcher::assign(Call& call, Worker& worker) {
 bool Dispatcher::is_hopeless(const Pool& pool, TimePoint deadline) const {
   if (pool.serving > 0 || pool.starting > 0) return false;
   const TimePoint next_start = pool.restart.next_start(state_.now);
-  if (next_start <= state_.now) return false;
+  if (next_start <= state_.now || next_start == far_future) return false;
+  if (pool.restart.breaker() == BreakerState::open) return true;
   return deadline <= next_start || pool.restart.failures_in_a_row() >= starts_before_failing_fast;
 }
 
 void Dispatcher::end_as_hopeless(Call& call) {
   const Pool& pool = *call.pool;
   const Duration wait = pool.restart.next_start(state_.now) - state_.now;
+  const bool open = pool.restart.breaker() == BreakerState::open;
   outcomes_.decide(call, StatusCode::unavailable, RetryClass::after_backoff,
-                   "pool '" + pool.config.name + "' has no worker: " + pool.last_failure + "; next start in " +
-                       milliseconds_text(wait));
+                   "pool '" + pool.config.name + "' has no worker: " + pool.last_failure +
+                       (open ? "; its breaker is open, next probe in " : "; next start in ") + milliseconds_text(wait));
 }
 
 }  // namespace plugbroker::engine

@@ -6,10 +6,13 @@
 
 #include "broker_core/engine/admission.h"
 #include "broker_core/engine/engine_state.h"
+#include "broker_core/engine/operator_desk.h"
 #include "broker_core/engine/pool_keeper.h"
+#include "broker_core/engine/recycling.h"
 #include "broker_core/engine/sessions.h"
 #include "broker_core/engine/snapshot_maker.h"
 #include "broker_core/engine/stop_sequence.h"
+#include "broker_core/engine/worker_health.h"
 #include "broker_core/engine/workers.h"
 
 namespace plugbroker::engine {
@@ -69,11 +72,14 @@ class Engine::Implementation {
   void on(const WorkerStartFailed& event) { workers_.start_failed(event); }
   void on(const WorkerExited& event) { workers_.exited(event); }
   void on(const WorkerAttached& event) { workers_.attached(event); }
-  void on(const WorkerObserved&) {}
-  void on(const PoolOutdated&) {}
-  void on(const OperatorAsked& event) {
-    state_.commands.push(OperatorAnswered{event.request_id, {StatusCode::unimplemented, "not built yet"}});
+  void on(const WorkerObserved& event) {
+    Worker* worker = state_.workers.find(event.worker);
+    if (worker != nullptr) recycling_.observed(*worker, event.private_bytes);
   }
+  void on(const PoolOutdated& event) {
+    if (event.pool < state_.pools.size()) recycling_.mark_all(state_.pools[event.pool], event.reason);
+  }
+  void on(const OperatorAsked& event) { desk_.asked(event); }
   void on(const StopRequested& event) { stop_.begin(event.grace); }
   void on(const TimerExpired&) {
     while (const Timer* timer = state_.timers.pop_due(state_.now)) {
@@ -85,7 +91,10 @@ class Engine::Implementation {
   void due(std::monostate) { stop_.grace_over(); }
   void due(Session* session) { sessions_.hello_timed_out(*session); }
   void due(Worker* worker) { workers_.timer_due(*worker); }
-  void due(Pool* pool) { state_.review(*pool); }
+  void due(WorkerHealth* health) {
+    if (!health_.due(*health)) workers_.ping_missed(*health->worker);
+  }
+  void due(Pool* pool) { state_.look_at(*pool); }
   void due(Call* call) {
     if (call->state == CallState::abandoned) {
       workers_.call_hung(*call);
@@ -148,8 +157,11 @@ class Engine::Implementation {
   Relay relay_{state_, outcomes_};
   Admission admission_{state_, outcomes_, dispatcher_};
   Sessions sessions_{state_, {outcomes_, admission_, relay_}};
-  Workers workers_{state_, {outcomes_, dispatcher_, relay_}};
-  PoolKeeper keeper_{state_, dispatcher_, workers_};
+  HealthWatch health_{state_};
+  Workers workers_{state_, {outcomes_, dispatcher_, relay_, health_}};
+  Recycling recycling_{state_, workers_};
+  PoolKeeper keeper_{state_, {dispatcher_, workers_, recycling_}};
+  OperatorDesk desk_{state_, workers_, recycling_};
   StopSequence stop_{state_, {outcomes_, dispatcher_, sessions_, workers_}};
 };
 

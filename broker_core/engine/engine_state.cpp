@@ -35,9 +35,13 @@ EngineState::EngineState(EngineConfig engine_config, TimePoint created)
       started(created),
       routes(config.pools),
       now(created),
+      jitter(seed_from(config.instance_id, 3)),
       calls(seed_from(config.instance_id, 1)),
       connections(seed_from(config.instance_id, 2)) {
-  for (const PoolConfig& pool : config.pools) pools.emplace_back(static_cast<PoolIndex>(pools.size()), pool);
+  for (const PoolConfig& pool : config.pools) {
+    const auto index = static_cast<PoolIndex>(pools.size());
+    pools.emplace_back(index, pool, seed_from(config.instance_id, 4 + std::uint64_t{index}));
+  }
 }
 
 void EngineState::review(Pool& pool) {

@@ -11,6 +11,7 @@
 #include "broker_core/engine/call_table.h"
 #include "broker_core/engine/command_queue.h"
 #include "broker_core/engine/engine_config.h"
+#include "broker_core/engine/jitter.h"
 #include "broker_core/engine/pool.h"
 #include "broker_core/engine/route_table.h"
 #include "broker_core/engine/session_table.h"
@@ -45,6 +46,7 @@ struct EngineState {
   BrokerState phase = BrokerState::starting;
   CommandQueue commands;
   TimerQueue timers;
+  Jitter jitter;
   PayloadStore store;
   CallTable calls;
   SessionTable sessions;
@@ -69,6 +71,11 @@ struct EngineState {
 
   /// The pool's queue, workers or failures changed.
   void review(Pool& pool);
+  /// The same, and what each of its workers is due for has to be found out again.
+  void look_at(Pool& pool) {
+    pool.look_asked = true;
+    review(pool);
+  }
 
   void add_connection(Connection& connection);
   /// Also forgets notes about it.

@@ -34,7 +34,7 @@ void Outcomes::decide(Call& call, StatusCode status, RetryClass retry, std::stri
 void Outcomes::worker_ended(Call& call, const protocol::EndMeta& end) {
   const bool was_running = call.state == CallState::running;
   call_machine.apply(call.state, CallHappening::worker_ended);
-  ++call.worker->calls_completed;
+  if (++call.worker->calls_completed == call.worker->look_at_calls) state_.look_at(*call.worker->pool);
   drop_request(call);
   if (was_running) {
     set_outcome(call, end.status, end.retry, Origin::worker, end.message);
@@ -102,6 +102,7 @@ void Outcomes::release_slot(Call& call) {
   if (worker.in_load.linked) pool.least_loaded.erase(worker);
   worker.calls.erase(call);
   const bool last = worker.calls.empty();
+  if (last) worker.idle_since = state_.now;
   worker_machine.apply(worker.state, last ? WorkerHappening::last_call_ended : WorkerHappening::call_ended);
   if (worker.state == WorkerState::ready || worker.state == WorkerState::busy) pool.least_loaded.insert(worker);
   if (call.hung) --worker.hung_calls;
@@ -110,7 +111,7 @@ void Outcomes::release_slot(Call& call) {
   if (call.to_worker.id != 0) state_.calls.remove_stream(worker.channel.id, call.to_worker.id);
   call.to_worker.id = 0;
   call.worker = nullptr;
-  const bool slot_is_wanted = !pool.waiting.empty() || pool.draining > 0 || state_.stopping();
+  const bool slot_is_wanted = !pool.waiting.empty() || pool.draining > 0 || pool.drained || state_.stopping();
   if (slot_is_wanted) state_.review(pool);
 }
 

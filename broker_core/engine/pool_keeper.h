@@ -2,32 +2,39 @@
 #pragma once
 
 #include "broker_core/engine/dispatcher.h"
+#include "broker_core/engine/recycling.h"
 #include "broker_core/engine/workers.h"
 
 namespace plugbroker::engine {
 
-/// Keeps a pool as it should be: waiting calls handed out, the minimum of workers alive, more of them while calls wait.
+/// Keeps a pool as it should be: waiting calls handed out, as many workers as pool_sizing.h says, those that are due
+/// recycled, and those that nobody needed for `idle_timeout` stopped.
 ///
-/// The minimum is started at once, more workers one after another up to the maximum, and after a failure only one at a
-/// time, when the restart policy allows. A worker that drains is replaced before its process has ended: of those that
-/// drain, `limits::max_surge` don't count as alive, so there are at most that many processes beyond the maximum.
+/// Starts wait while the restart policy says so; replacements also for a back-off of their own. A worker is looked at
+/// only when something changed for it or its time has come, never for each call.
 class PoolKeeper {
  public:
-  PoolKeeper(EngineState& state, Dispatcher& dispatcher, Workers& workers) noexcept
-      : state_(state), dispatcher_(dispatcher), workers_(workers) {}
+  struct Rooms {
+    Dispatcher& dispatcher;
+    Workers& workers;
+    Recycling& recycling;
+  };
+
+  PoolKeeper(EngineState& state, Rooms rooms) noexcept : state_(state), rooms_(rooms) {}
 
   void review(Pool& pool);
 
  private:
-  [[nodiscard]] static std::size_t replaceable(const Pool& pool) noexcept;
-  [[nodiscard]] static bool wants_start(const Pool& pool) noexcept;
   void start_what_is_wanted(Pool& pool);
+  void wait_for_start(Pool& pool, TimePoint next_start);
+  void look_at_workers(Pool& pool);
+  [[nodiscard]] TimePoint look_at_proof(Worker& worker);
+  [[nodiscard]] TimePoint look_at_idleness(Worker& worker);
   void review_draining(Pool& pool);
   void stop_idle(Pool& pool);
 
   EngineState& state_;
-  Dispatcher& dispatcher_;
-  Workers& workers_;
+  Rooms rooms_;
 };
 
 }  // namespace plugbroker::engine

@@ -11,7 +11,10 @@ WorkerSnapshot snapshot_of(const Worker& worker) {
           .calls_in_progress = static_cast<std::uint32_t>(worker.calls.size()),
           .calls_completed = worker.calls_completed,
           .started = worker.started,
-          .lacks_routes = worker.lacks_routes};
+          .lacks_routes = worker.lacks_routes,
+          .private_bytes = worker.private_bytes,
+          .to_be_recycled = worker.to_be_recycled,
+          .recycle_reason = worker.recycle_reason};
 }
 
 PoolSnapshot snapshot_of(const Pool& pool, TimePoint now) {
@@ -27,6 +30,12 @@ PoolSnapshot snapshot_of(const Pool& pool, TimePoint now) {
                         .last_failure_at = pool.last_failure_at,
                         .next_start = pool.backoff_timer.is_set() ? pool.restart.next_start(now) : TimePoint{},
                         .attached_only = pool.config.attached_only,
+                        .spare_workers = pool.config.spare_workers,
+                        .drained = pool.drained,
+                        .breaker = pool.restart.breaker(),
+                        .failures_in_window = pool.restart.failures_in_window(now),
+                        .recycles = pool.recycles,
+                        .last_recycle_problem = pool.last_recycle_problem,
                         .workers = {}};
   snapshot.workers.reserve(pool.workers.size());
   for (const Worker* worker = pool.workers.front(); worker != nullptr; worker = pool.workers.next(*worker)) {

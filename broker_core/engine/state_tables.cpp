@@ -27,7 +27,9 @@ constexpr std::array<std::string_view, 4> broker_state_names{"starting", "runnin
 
 constexpr std::array<std::string_view, recycle_reasons> recycle_reason_names{
     "calls", "age", "memory", "schedule", "files_changed", "configuration", "operator"};
-constexpr std::array<std::string_view, 3> breaker_state_names{"closed", "open", "half_open"};
+constexpr std::array<std::string_view, breaker_states> breaker_state_names{"closed", "open", "half_open"};
+constexpr std::array<std::string_view, breaker_happenings> breaker_happening_names{
+    "limit_reached", "probe_begun", "probe_proved", "probe_failed", "probe_gone", "closed_by_hand"};
 
 }  // namespace
 
@@ -48,6 +50,9 @@ std::string_view to_string(CallState state) noexcept {
 }
 std::string_view to_string(CallHappening happening) noexcept {
   return name_of(happening, call_happening_names);
+}
+std::string_view to_string(BreakerHappening happening) noexcept {
+  return name_of(happening, breaker_happening_names);
 }
 std::string_view to_string(BrokerState state) noexcept {
   return name_of(state, broker_state_names);

@@ -7,7 +7,7 @@
 #include "broker_core/engine/snapshot.h"
 #include "broker_core/engine/state_machine.h"
 
-/// The three machines that run the engine, as tables. docs/ARCHITECTURE.md's diagrams are printed from them.
+/// The four machines that run the engine, as tables. docs/ARCHITECTURE.md's diagrams are printed from them.
 namespace plugbroker::engine {
 
 /// A plugin's connection.
@@ -59,9 +59,22 @@ enum class CallHappening : std::uint8_t {
 inline constexpr std::size_t call_states = 8;
 inline constexpr std::size_t call_happenings = 9;
 
+/// The breaker of a pool; its states are in snapshot.h.
+enum class BreakerHappening : std::uint8_t {
+  limit_reached,  ///< As many failures within the window as it takes.
+  probe_begun,
+  probe_proved,  ///< It has ended a call, or lasted.
+  probe_failed,
+  probe_gone,  ///< It was ended on purpose, and says nothing.
+  closed_by_hand,
+};
+inline constexpr std::size_t breaker_states = 3;
+inline constexpr std::size_t breaker_happenings = 6;
+
 using SessionMachine = StateMachine<SessionState, SessionHappening, session_states, session_happenings>;
 using WorkerMachine = StateMachine<WorkerState, WorkerHappening, worker_states, worker_happenings>;
 using CallMachine = StateMachine<CallState, CallHappening, call_states, call_happenings>;
+using BreakerMachine = StateMachine<BreakerState, BreakerHappening, breaker_states, breaker_happenings>;
 
 inline constexpr auto session_table = std::to_array<SessionMachine::Row>({
     {SessionState::awaiting_hello, SessionHappening::hello_read, SessionState::identifying},
@@ -115,14 +128,26 @@ inline constexpr auto call_table = std::to_array<CallMachine::Row>({
     {CallState::ended, CallHappening::delivered, CallState::gone},
 });
 
+inline constexpr auto breaker_table = std::to_array<BreakerMachine::Row>({
+    {BreakerState::closed, BreakerHappening::limit_reached, BreakerState::open},
+    {BreakerState::open, BreakerHappening::probe_begun, BreakerState::half_open},
+    {BreakerState::open, BreakerHappening::closed_by_hand, BreakerState::closed},
+    {BreakerState::half_open, BreakerHappening::probe_proved, BreakerState::closed},
+    {BreakerState::half_open, BreakerHappening::probe_failed, BreakerState::open},
+    {BreakerState::half_open, BreakerHappening::probe_gone, BreakerState::open},
+    {BreakerState::half_open, BreakerHappening::closed_by_hand, BreakerState::closed},
+});
+
 inline constexpr SessionMachine session_machine{session_table};
 inline constexpr WorkerMachine worker_machine{worker_table};
 inline constexpr CallMachine call_machine{call_table};
+inline constexpr BreakerMachine breaker_machine{breaker_table};
 
 [[nodiscard]] std::string_view to_string(SessionState state) noexcept;
 [[nodiscard]] std::string_view to_string(SessionHappening happening) noexcept;
 [[nodiscard]] std::string_view to_string(WorkerHappening happening) noexcept;
 [[nodiscard]] std::string_view to_string(CallState state) noexcept;
 [[nodiscard]] std::string_view to_string(CallHappening happening) noexcept;
+[[nodiscard]] std::string_view to_string(BreakerHappening happening) noexcept;
 
 }  // namespace plugbroker::engine

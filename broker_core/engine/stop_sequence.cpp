@@ -31,7 +31,7 @@ void StopSequence::begin(Duration grace) {
                  std::to_string(grace_ms.count()) + " ms");
   state_.timers.set(grace_timer_, state_.now + grace);
   for (Pool& pool : state_.pools) {
-    state_.timers.cancel(pool.backoff_timer);
+    for (Timer* timer : {&pool.backoff_timer, &pool.recycle_timer, &pool.look_timer}) state_.timers.cancel(*timer);
     end_waiting_calls(pool);
     state_.review(pool);
   }

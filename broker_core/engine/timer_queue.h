@@ -13,9 +13,10 @@ struct Session;
 struct Worker;
 struct Call;
 struct Pool;
+struct WorkerHealth;
 
 /// Whom a timer wakes; what it means then follows from the owner's state. The broker itself (its stop) is monostate.
-using TimerOwner = std::variant<std::monostate, Session*, Worker*, Call*, Pool*>;
+using TimerOwner = std::variant<std::monostate, Session*, Worker*, WorkerHealth*, Call*, Pool*>;
 
 /// One timer, a member of its owner. Set through a TimerQueue; must be cancelled before it dies.
 class Timer {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the frames of a worker mean; the rest of Workers is in workers.cpp.
+// What the frames of a worker mean; the rest of Workers is in workers.cpp and worker_failures.cpp.
 
 #include <algorithm>
 #include <string>
@@ -33,6 +33,7 @@ Status Workers::handle(Worker& worker, const Frame& frame) {
     return {StatusCode::invalid_argument, std::string{to_string(type)} + " may not be sent by a worker"};
   }
   if (worker.channel_state == ChannelState::awaiting_hello) return handle_hello(worker, frame);
+  if (type == FrameType::pong) return handle_pong(worker, frame);
   if (is_connection_control(type)) return handle_connection_control(state_, worker.channel, frame);
   if (type == FrameType::goaway) return handle_goaway(worker, frame);
   const bool is_ready_frame = type == FrameType::ready;
@@ -78,10 +79,19 @@ Status Workers::handle_ready(Worker& worker, const Frame& frame) {
   }
   state_.timers.cancel(worker.timer);
   worker.ready_at = state_.now;
+  worker.idle_since = state_.now;
   move(worker, WorkerHappening::ready_received);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(worker.ready_at - worker.started);
   state_.log(LogLevel::information, "worker_ready", "after " + std::to_string(took.count()) + " ms",
              subject_of(worker));
+  rooms_.health.begin(worker);
+  return {};
+}
+
+Status Workers::handle_pong(Worker& worker, const Frame& frame) {
+  const Result<std::uint64_t> opaque = protocol::decode_opaque(frame.meta);
+  if (!opaque) return opaque.status();
+  rooms_.health.take_pong(worker, *opaque);
   return {};
 }
 
@@ -94,11 +104,14 @@ Status Workers::handle_goaway(Worker& worker, const Frame& frame) {
   if (Status status = rooms_.dispatcher.take_back_refused(worker, goaway->last_stream); !status.ok()) return status;
   if (goaway->complains()) {
     record_failure(worker, "worker says that the broker broke the protocol: " + std::string{goaway->message});
-  } else if (worker.calls_completed == 0 && worker.calls.empty() && !has_lasted(worker)) {
+  } else if (worker.calls.empty() && !has_proved_itself(worker, state_.now)) {
     // One that has done nothing is a failure however politely it leaves; else it would be replaced without a pause.
     record_failure(worker, "worker went away before it had taken a call: " + text);
   }
-  if (goaway->status == StatusCode::ok) worker.end_expected = true;
+  if (goaway->status == StatusCode::ok) {
+    worker.leaves = !worker.end_expected;
+    worker.end_expected = true;
+  }
   drain(worker);
   return {};
 }

@@ -6,37 +6,45 @@
 
 #include "broker_core/engine/control_sender.h"
 #include "broker_core/engine/exit_code_text.h"
+#include "broker_core/engine/pool_counts.h"
+#include "broker_core/engine/worker_evidence.h"
 
 namespace plugbroker::engine {
 namespace {
 
-constexpr std::string_view lost_call_message = "the worker that had received the call has ended";
-
-/// The pool's count that a worker in this state belongs to; null for none.
-std::uint32_t* count_of(Pool& pool, WorkerState state) noexcept {
-  switch (state) {
-    case WorkerState::starting:
-      return &pool.starting;
-    case WorkerState::ready:
-    case WorkerState::busy:
-      return &pool.serving;
-    case WorkerState::draining:
-      return &pool.draining;
-    case WorkerState::gone:
-      return nullptr;
-  }
-  return nullptr;
+/// Each worker's own, so that those that were started together don't end together.
+RecycleLimits recycle_limits_for(const RecycleConfig& config, Jitter& jitter) {
+  const std::uint32_t percent = config.jitter_percent;
+  return {.calls = config.after_calls - jitter.part_of(config.after_calls, percent),
+          .age = config.after_age - jitter.part_of(config.after_age, percent),
+          .private_bytes = config.private_bytes - jitter.part_of(config.private_bytes, percent)};
 }
 
 }  // namespace
 
-void Workers::start(Pool& pool) {
-  Worker& worker = state_.workers.add(pool);
-  worker.started = state_.now;
-  pool.workers.push_back(worker);
-  ++pool.starting;
+void Workers::start(Pool& pool, StartPurpose purpose) {
+  Worker& worker = add(pool);
+  {
+    const PoolCounts recount(worker);
+    worker.purpose = purpose;
+  }
+  if (purpose == StartPurpose::probe) {
+    pool.restart.begin_probe();
+    pool.probe = worker.id;
+    state_.log(LogLevel::information, "breaker_probe", "one worker is started to see whether the pool can work",
+               subject_of(worker));
+  }
   state_.timers.set(worker.timer, state_.now + pool.config.start_timeout);
   state_.commands.push(StartWorker{worker.id, pool.index});
+}
+
+Worker& Workers::add(Pool& pool) {
+  Worker& worker = state_.workers.add(pool);
+  worker.started = state_.now;
+  worker.recycle_at = recycle_limits_for(pool.config.recycle, state_.jitter);
+  pool.workers.push_back(worker);
+  ++pool.starting;
+  return worker;
 }
 
 void Workers::started(const WorkerStarted& event) {
@@ -50,7 +58,7 @@ void Workers::started(const WorkerStarted& event) {
   state_.log(LogLevel::information, "worker_started", "process " + std::to_string(event.process_id),
              subject_of(*worker));
   if (worker->terminate_asked) {
-    state_.commands.push(TerminateWorker{worker->id});
+    state_.commands.push(TerminateWorker{worker->id, nullptr});
   } else if (worker->state == WorkerState::starting) {
     // What it has waited for other starts is not its fault.
     state_.timers.set(worker->timer, state_.now + worker->pool->config.start_timeout);
@@ -61,15 +69,12 @@ void Workers::attached(const WorkerAttached& event) {
   const auto place = std::ranges::find_if(state_.pools, [](const Pool& pool) { return pool.config.attached_only; });
   PLUGBROKER_ASSERT(place != state_.pools.end());
   Pool& pool = *place;
-  Worker& worker = state_.workers.add(pool);
+  Worker& worker = add(pool);
   worker.attached = true;
-  worker.started = state_.now;
   worker.process_id = event.process_id;
   worker.channel.id = event.connection;
   worker.channel_state = ChannelState::awaiting_hello;
   state_.add_connection(worker.channel);
-  pool.workers.push_back(worker);
-  ++pool.starting;
   ++pool.workers_started;
   state_.log(LogLevel::information, "worker_attached", "process " + std::to_string(event.process_id),
              subject_of(worker));
@@ -92,11 +97,14 @@ void Workers::exited(const WorkerExited& event) {
   if (worker == nullptr || worker->state == WorkerState::gone) return;
   std::string text = exit_code_text(event.exit_code);
   if (worker->ready_at == TimePoint{}) text += " before it was ready";
+  if (worker->leaves && event.exit_code != 0 && !worker->terminate_asked) worker->end_expected = false;
   const bool asked_for = worker->end_expected || worker->terminate_asked;
   state_.log(asked_for ? LogLevel::information : LogLevel::warning, "worker_exited", text, subject_of(*worker));
   record_failure(*worker, "worker ended with " + text);
   move(*worker, WorkerHappening::process_gone);
   rooms_.dispatcher.give_back_unstarted(*worker);
+  note_held_calls(*worker, state_.now);
+  if (auto evidence = take_evidence(*worker)) state_.commands.push(KeepEvidence{worker->id, std::move(evidence)});
   if (worker->calls.empty()) {
     close_channel(*worker);
   } else if (worker->channel_state != ChannelState::closed) {
@@ -109,7 +117,9 @@ void Workers::channel_closed(Worker& worker, std::string_view reason) {
   state_.log(LogLevel::debug, "channel_closed", std::string{reason}, subject_of(worker));
   worker.channel_state = ChannelState::closed;
   worker.channel.closing = true;
+  rooms_.health.end(worker);
   drain(worker);
+  note_held_calls(worker, state_.now);
   rooms_.outcomes.worker_lost(worker, lost_call_message);
   state_.remove_connection(worker.channel);
   if (worker.attached) {
@@ -182,6 +192,7 @@ void Workers::stop(Worker& worker) {
     return;
   }
   worker.told_to_stop = true;
+  rooms_.health.end(worker);
   send_goaway(state_, worker.channel, StatusCode::ok, {});
   state_.timers.set(worker.timer, state_.now + worker.pool->config.stop_timeout);
 }
@@ -204,44 +215,25 @@ void Workers::protocol_error(Worker& worker, std::string_view message) {
   fail(worker, "protocol_error", "worker broke the protocol: " + std::string{message});
 }
 
-/// Ends a worker that cannot be relied on. Its calls are over, so nothing that it still writes may be judged by them.
-void Workers::fail(Worker& worker, std::string_view event, std::string reason) {
+void Workers::kill(Worker& worker) {
+  worker.end_expected = true;
+  worker.evidence_given = true;  // None is wanted, whatever it did before.
   close_channel(worker);
-  state_.log(LogLevel::warning, event, reason, subject_of(worker));
-  record_failure(worker, std::move(reason));
   drain(worker);
-  rooms_.outcomes.worker_lost(worker, lost_call_message);
+  rooms_.outcomes.worker_lost(worker, "an administrator ended the worker that had received the call");
   terminate(worker);
-}
-
-/// Only the first failure of a worker counts, and none of its ends that were asked for, nor of one that is attached.
-void Workers::record_failure(Worker& worker, std::string reason) {
-  if (worker.end_expected || worker.attached || std::exchange(worker.failure_recorded, true)) return;
-  Pool& pool = *worker.pool;
-  ++pool.workers_failed;
-  pool.last_failure = std::move(reason);
-  pool.last_failure_at = state_.now;
-  if (worker.calls_completed > 0 || has_lasted(worker)) {
-    pool.restart.record_success();
-  } else {
-    pool.restart.record_failure(state_.now);
-  }
-  pool.failed_since_review = true;
-  state_.review(pool);
-}
-
-bool Workers::has_lasted(const Worker& worker) const noexcept {
-  return worker.ready_at != TimePoint{} && state_.now - worker.ready_at >= worker.pool->config.restart_backoff_max;
+  state_.review(*worker.pool);
 }
 
 void Workers::terminate(Worker& worker) {
   state_.timers.cancel(worker.timer);
+  rooms_.health.end(worker);
   if (worker.attached) {
     close_channel(worker);
     return;
   }
   if (worker.state == WorkerState::gone || std::exchange(worker.terminate_asked, true)) return;
-  state_.commands.push(TerminateWorker{worker.id});
+  state_.commands.push(TerminateWorker{worker.id, take_evidence(worker)});
 }
 
 void Workers::close_channel(Worker& worker) {
@@ -252,15 +244,18 @@ void Workers::close_channel(Worker& worker) {
 void Workers::move(Worker& worker, WorkerHappening happening) {
   Pool& pool = *worker.pool;
   if (worker.in_load.linked) pool.least_loaded.erase(worker);
-  if (std::uint32_t* count = count_of(pool, worker.state)) --*count;
-  worker_machine.apply(worker.state, happening);
-  if (std::uint32_t* count = count_of(pool, worker.state)) ++*count;
+  {
+    const PoolCounts recount(worker);
+    worker_machine.apply(worker.state, happening);
+  }
   if (worker.state == WorkerState::ready) pool.least_loaded.insert(worker);
   if (worker.state == WorkerState::gone) {
     pool.workers.erase(worker);
     state_.timers.cancel(worker.timer);
+    rooms_.health.end(worker);
   }
-  state_.review(pool);
+  if (worker.state == WorkerState::gone || worker.end_expected) release_probe(worker);
+  state_.look_at(pool);
 }
 
 void Workers::remove_if_over(Worker& worker) {

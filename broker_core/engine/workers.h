@@ -7,6 +7,7 @@
 #include "broker_core/engine/dispatcher.h"
 #include "broker_core/engine/events.h"
 #include "broker_core/engine/relay.h"
+#include "broker_core/engine/worker_health.h"
 
 namespace plugbroker::engine {
 
@@ -14,18 +15,20 @@ namespace plugbroker::engine {
 ///
 /// A worker's calls end when its channel has closed, or `limits::worker_death_settle` after its process has exited:
 /// what it wrote before it died still counts. A channel that closed while the process lives on is followed, after the
-/// same time, by TerminateWorker. Any protocol error ends a worker at once.
+/// same time, by TerminateWorker. Any protocol error ends a worker at once. An end that counts as a failure gives
+/// evidence, once: with TerminateWorker, or KeepEvidence when the process ended by itself.
 class Workers {
  public:
   struct Rooms {
     Outcomes& outcomes;
     Dispatcher& dispatcher;
     Relay& relay;
+    HealthWatch& health;
   };
 
   Workers(EngineState& state, Rooms rooms) noexcept : state_(state), rooms_(rooms) {}
 
-  void start(Pool& pool);
+  void start(Pool& pool, StartPurpose purpose);
 
   void started(const WorkerStarted& event);
   void start_failed(const WorkerStartFailed& event);
@@ -37,6 +40,9 @@ class Workers {
   /// Too many control frames wait for a worker that doesn't read.
   void end_overloaded(Worker& worker);
 
+  /// It did not answer a PING in time.
+  void ping_missed(Worker& worker);
+
   /// The call was not ended within cancel_grace: its worker drains, and is terminated when only such calls are left.
   void call_hung(Call& call);
 
@@ -46,17 +52,29 @@ class Workers {
   void stop(Worker& worker);
   /// Moves a draining worker on when its calls allow it.
   void review(Worker& worker);
+  /// Ends a worker now, in any state, because an administrator wants it: no failure.
+  void kill(Worker& worker);
+
+  /// It has ended a call, or been ready as long as `restart_backoff_max`: its end is no sign of a worker that can't be
+  /// started.
+  [[nodiscard]] static bool has_proved_itself(const Worker& worker, TimePoint now) noexcept;
+  /// Notes that it has: the pool's failures in a row end, and the breaker closes if it is the probe.
+  void prove(Worker& worker);
 
  private:
+  static constexpr std::string_view lost_call_message = "the worker that had received the call has ended";
+
+  [[nodiscard]] Worker& add(Pool& pool);
   Status handle(Worker& worker, const protocol::Frame& frame);
   Status handle_hello(Worker& worker, const protocol::Frame& frame);
   Status handle_ready(Worker& worker, const protocol::Frame& frame);
+  Status handle_pong(Worker& worker, const protocol::Frame& frame);
   Status handle_goaway(Worker& worker, const protocol::Frame& frame);
   void protocol_error(Worker& worker, std::string_view message);
   void fail(Worker& worker, std::string_view event, std::string reason);
   void record_failure(Worker& worker, std::string reason);
-  /// Served for so long that its end is no sign of a worker that can't be started.
-  [[nodiscard]] bool has_lasted(const Worker& worker) const noexcept;
+  void record_recycle_problem(Worker& replacement);
+  void release_probe(const Worker& worker);
   void terminate(Worker& worker);
   void close_channel(Worker& worker);
   void move(Worker& worker, WorkerHappening happening);

@@ -46,7 +46,7 @@ std::string diagram_of(std::string_view title, const Machine& machine) {
 
 std::string state_diagrams() {
   return diagram_of("Session", session_machine) + "\n" + diagram_of("Worker", worker_machine) + "\n" +
-         diagram_of("Call", call_machine);
+         diagram_of("Call", call_machine) + "\n" + diagram_of("Breaker", breaker_machine);
 }
 
 }  // namespace plugbroker::engine

@@ -47,21 +47,6 @@ TEST(Pool, WithAMinimumOfZeroStartsItsFirstWorkerWhenACallComes) {
   EXPECT_EQ(worker.channel.count(FrameType::request), 1u);
 }
 
-TEST(Pool, GrowsByOneStartAtATimeWhileCallsWaitUpToItsMaximum) {
-  EngineWorld world(one_pool(1, 3));
-  (void)world.start_worker();
-  FakePeer& client = world.connect_client();
-
-  for (std::uint64_t stream = 1; stream <= 10; ++stream) client.request(stream, "echo");
-  EXPECT_EQ(world.start_requests.size(), 1u);
-  (void)world.start_worker();
-  EXPECT_EQ(world.start_requests.size(), 1u);
-  (void)world.start_worker();
-
-  EXPECT_EQ(world.start_requests.size(), 0u);
-  EXPECT_EQ(world.pool().calls_waiting, 7u);
-}
-
 TEST(Pool, DoesNotGrowWhileNoCallWaits) {
   EngineWorld world(one_pool(1, 3, 2));
   (void)world.start_worker();

@@ -62,18 +62,24 @@ TEST(StateTables, MoveExactlyAsTheirRowsSay) {
   expect_each_row_is_applied(session_machine);
   expect_each_row_is_applied(worker_machine);
   expect_each_row_is_applied(call_machine);
+  expect_each_row_is_applied(breaker_machine);
 }
 
 TEST(StateTables, ReachEveryState) {
   EXPECT_EQ(reachable(session_machine).size(), session_states);
   EXPECT_EQ(reachable(worker_machine).size(), worker_states);
   EXPECT_EQ(reachable(call_machine).size(), call_states);
+  EXPECT_EQ(reachable(breaker_machine).size(), breaker_states);
 }
 
 TEST(StateTables, EndInOneStateEach) {
   EXPECT_EQ(final_states(session_machine), std::set{SessionState::closing});
   EXPECT_EQ(final_states(worker_machine), std::set{WorkerState::gone});
   EXPECT_EQ(final_states(call_machine), std::set{CallState::gone});
+}
+
+TEST(StateTables, LetABreakerComeBackFromEveryState) {
+  EXPECT_TRUE(final_states(breaker_machine).empty());
 }
 
 TEST(StateTables, LetNoCallHaveTwoOutcomes) {
