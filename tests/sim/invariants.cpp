@@ -34,6 +34,9 @@ void Invariants::check_sizes(const PoolConfig& config, const PoolSnapshot& pool,
   const std::size_t most = config.max_workers + config.max_surge;
   if (living > most) violation("more processes live than max_workers and max_surge");
   if (pool.workers.size() > most) violation("more workers than max_workers and max_surge");
+  const auto starting = std::ranges::count(pool.workers, WorkerState::starting, &WorkerSnapshot::state);
+  if (starting > static_cast<std::ptrdiff_t>(config.max_concurrent_starts))
+    violation("more workers start at the same time than max_concurrent_starts");
 }
 
 void Invariants::check_queue(const PoolConfig& config, const PoolSnapshot& pool, std::uint32_t most) {

@@ -26,7 +26,7 @@ void draw_sizes(PoolConfig& pool, Dice& dice) {
   pool.max_workers = std::max(pool.min_workers, 1u) + dice.between(0, 2);
   pool.spare_workers = dice.between(0, pool.max_workers - pool.min_workers);
   pool.max_concurrent_starts = dice.between(1, 4);
-  pool.max_surge = dice.between(1, 2);
+  pool.max_surge = dice.between(0, 2);
   pool.concurrency = dice.between(1, 4);
   pool.queue_limit = dice.one_of({1u, 3u, 8u, 30u});
 }
