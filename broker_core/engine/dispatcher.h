@@ -10,8 +10,8 @@ namespace plugbroker::engine {
 /// A call goes to the ready worker that holds the fewest, never above its concurrency; else it waits in its pool's
 /// queue, first come, first served. It doesn't wait in vain: while a pool has no worker, starts none and must back off,
 /// a call ends at once (unavailable, after_backoff) when the next start comes after its deadline, or when
-/// `starts_before_failing_fast` starts in a row have failed, or the breaker is open. While a worker starts, the breaker's
-/// probe too, calls wait for it.
+/// `starts_before_failing_fast` starts in a row have failed, or the breaker is open. While a worker starts, be it the
+/// breaker's probe, calls wait for it.
 class Dispatcher {
  public:
   Dispatcher(EngineState& state, Outcomes& outcomes) noexcept : state_(state), outcomes_(outcomes) {}

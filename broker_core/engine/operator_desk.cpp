@@ -56,8 +56,7 @@ Status OperatorDesk::carry_out(const OperatorRequest& request) {
   if (request.worker && (worker == nullptr || of_another_pool)) {
     return {StatusCode::not_found, "no such worker: " + std::to_string(request.worker.value)};
   }
-  const bool takes_worker =
-      request.command == OperatorCommand::kill || request.command == OperatorCommand::recycle;
+  const bool takes_worker = request.command == OperatorCommand::kill || request.command == OperatorCommand::recycle;
   if (worker != nullptr && takes_worker) {
     return request.command == OperatorCommand::kill ? kill(*worker) : recycle(*worker);
   }
@@ -96,13 +95,15 @@ Status OperatorDesk::resume(Pool& pool) {
 
 Status OperatorDesk::recycle(Pool& pool) {
   if (pool.drained) return wrong_state(name_of(pool) + " is drained");
-  if (pool.config.attached_only) return wrong_state("the workers of " + name_of(pool) + " are attached by their author");
+  if (pool.config.attached_only)
+    return wrong_state("the workers of " + name_of(pool) + " are attached by their author");
   recycling_.mark_all(pool, RecycleReason::operator_asked);
   return {};
 }
 
 Status OperatorDesk::close_breaker(Pool& pool) {
-  if (pool.restart.breaker() == BreakerState::closed) return wrong_state("the breaker of " + name_of(pool) + " is closed");
+  if (pool.restart.breaker() == BreakerState::closed)
+    return wrong_state("the breaker of " + name_of(pool) + " is closed");
   pool.restart.close();
   pool.probe = {};
   state_.timers.cancel(pool.backoff_timer);

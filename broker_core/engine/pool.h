@@ -37,16 +37,16 @@ struct Pool {
   Timer recycle_timer;       ///< The same for a replacement.
   Timer look_timer;          ///< When time alone may change something for one of `workers`.
 
-  std::uint32_t starting = 0;  ///< Of `workers`.
-  std::uint32_t serving = 0;   ///< Of `workers`, those ready or busy.
-  std::uint32_t draining = 0;  ///< Of `workers`.
+  std::uint32_t starting = 0;      ///< Of `workers`.
+  std::uint32_t serving = 0;       ///< Of `workers`, those ready or busy.
+  std::uint32_t draining = 0;      ///< Of `workers`.
   std::uint32_t to_recycle = 0;    ///< Of `serving`, those to be recycled, replacements left out.
   std::uint32_t replacements = 0;  ///< Of `starting` and `serving`, those that have not taken another's place yet.
   std::uint32_t replacements_starting = 0;  ///< Of `replacements`.
-  WorkerId probe;                  ///< The one under way; none unless the breaker is half open.
-  bool drained = false;            ///< By an administrator.
-  bool look_asked = false;         ///< The keeper shall look at each worker.
-  bool was_complete = false;   ///< Had its minimum of workers ready once, or a failure that says it can't.
+  WorkerId probe;                           ///< The one under way; none unless the breaker is half open.
+  bool drained = false;                     ///< By an administrator.
+  bool look_asked = false;                  ///< The keeper shall look at each worker.
+  bool was_complete = false;                ///< Had its minimum of workers ready once, or a failure that says it can't.
   bool failed_since_review = false;
   bool review_asked = false;
 

@@ -35,6 +35,7 @@ void PoolKeeper::review(Pool& pool) {
   if (std::exchange(pool.look_asked, false)) look_at_workers(pool);
   if (pool.drained && pool.waiting.empty()) stop_idle(pool);
   start_what_is_wanted(pool);
+  rooms_.recycling.retire_without_replacement(pool);
   pool.was_complete = pool.was_complete || pool.config.attached_only || pool.drained ||
                       pool.serving >= pool.config.min_workers || pool.workers_failed > 0;
 }
@@ -74,7 +75,6 @@ void PoolKeeper::look_at_workers(Pool& pool) {
     next = std::min({next, look_at_proof(worker), rooms_.recycling.look(worker), look_at_idleness(worker)});
     worker.look_at_calls = worker.proved ? worker.recycle_at.calls : 1;
   });
-  rooms_.recycling.retire_without_replacement(pool);
   state_.timers.set(pool.look_timer, next);
 }
 

@@ -72,7 +72,8 @@ TimePoint Recycling::look(Worker& worker) {
 }
 
 void Recycling::retire_without_replacement(Pool& pool) {
-  if (pool.config.max_surge != 0 || pool.to_recycle == 0 || pool.starting > 0 || pool.draining > 0) return;
+  if (pool.config.max_surge != 0 || pool.to_recycle == 0) return;
+  if (pool.starting > 0 || pool.draining > 0 || pool.serving < pool.config.min_workers) return;
   if (Worker* worker = first_marked(pool)) retire(*worker, "before its replacement starts");
 }
 

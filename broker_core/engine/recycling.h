@@ -26,7 +26,7 @@ class Recycling {
   /// Does what a serving worker is due for: marks it by calls or age, or lets it take another's place. Returns when to
   /// look again.
   TimePoint look(Worker& worker);
-  /// Where `max_surge` is 0: drains a marked worker when no other starts or drains.
+  /// Where `max_surge` is 0: drains a marked worker when no other starts or drains, and the minimum serves.
   void retire_without_replacement(Pool& pool);
 
  private:

@@ -66,9 +66,9 @@ struct Worker {
   std::vector<std::string> lacks_routes;  ///< Of the pool's, what it did not offer at READY.
   TimePoint started{};
   TimePoint ready_at{};
-  TimePoint idle_since{};               ///< READY, or the end of its last call; means something while it has none.
-  std::uint64_t look_at_calls = 1;      ///< When `calls_completed` gets there the keeper looks at it.
-  bool proved = false;                  ///< It has ended a call, or lasted; a start of it is no failure any more.
+  TimePoint idle_since{};           ///< READY, or the end of its last call; means something while it has none.
+  std::uint64_t look_at_calls = 1;  ///< When `calls_completed` gets there the keeper looks at it.
+  bool proved = false;              ///< It has ended a call, or lasted; a start of it is no failure any more.
   StartPurpose purpose = StartPurpose::capacity;
   RecycleLimits recycle_at;
   std::uint64_t private_bytes = 0;  ///< As last observed.

@@ -144,7 +144,9 @@ TEST(Breaker, AllowsAnotherProbeAtOnceWhenAnAdministratorKillsTheProbe) {
 }
 
 TEST(Breaker, StaysClosedWhenFailuresAreFarApart) {
-  EngineWorld world(two_strikes());
+  EngineConfig config = two_strikes();
+  config.pools[0].start_timeout = 1h;
+  EngineWorld world(std::move(config));
 
   for (int i = 0; i < 10; ++i) {
     world.fail_start("no");
@@ -208,8 +210,7 @@ INSTANTIATE_TEST_SUITE_P(
                   client.cancel(2);
                   world.advance(5s);
                 }},
-        Failure{"Complaint",
-                [](auto&, auto& worker, auto&) { complain(worker, StatusCode::invalid_argument); }},
+        Failure{"Complaint", [](auto&, auto& worker, auto&) { complain(worker, StatusCode::invalid_argument); }},
         Failure{"GoingAwayWithAnError",
                 [](auto& world, auto& worker, auto&) {
                   complain(worker, StatusCode::internal);
@@ -220,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
                   complain(worker, StatusCode::ok);
                   world.kill(worker, 1);
                 }}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& failure) { return failure.param.name; });
 
 TEST(BreakerCountsStarts, ThatAreNotReadyInTime) {
   EngineWorld world(two_strikes());

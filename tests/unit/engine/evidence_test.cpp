@@ -45,9 +45,8 @@ TEST(Evidence, HasTheTraceOfACallThatHadOne) {
   FakePeer& client = world.connect_client();
   std::vector<std::byte> traceparent;
   for (int i = 0; i < 25; ++i) traceparent.push_back(std::byte(0xA0 + i));
-  client.send([&](auto& writer) {
-    writer.request(1, whole, 30'000'000, {.route = "echo", .traceparent = traceparent}, {});
-  });
+  client.send(
+      [&](auto& writer) { writer.request(1, whole, 30'000'000, {.route = "echo", .traceparent = traceparent}, {}); });
 
   world.kill(worker, 3);
 

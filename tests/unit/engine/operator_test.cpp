@@ -86,7 +86,8 @@ TEST(OperatorDrain, IsRefusedTwice) {
 TEST(OperatorResume, IsRefusedForAPoolThatIsNotDrained) {
   EngineWorld world(one_pool());
 
-  expect_refused(world.ask(on_pool(OperatorCommand::resume)), StatusCode::failed_precondition, "pool 'p' is not drained");
+  expect_refused(world.ask(on_pool(OperatorCommand::resume)), StatusCode::failed_precondition,
+                 "pool 'p' is not drained");
 }
 
 TEST(OperatorRecycle, ReplacesAllWorkersOfAPool) {

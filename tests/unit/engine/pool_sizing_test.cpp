@@ -33,11 +33,17 @@ std::vector<FakeWorker> grow_to_three(EngineWorld& world, FakePeer& client) {
 
 TEST(PoolSizing, KeepsAStaticPoolAtItsSizeWhateverHappens) {
   EngineWorld world(shrinking_pool(2, 2));
-  (void)world.start_worker();
-  (void)world.start_worker();
+  const FakeWorker one = world.start_worker();
+  const FakeWorker two = world.start_worker();
   FakePeer& client = world.connect_client();
 
-  for (std::uint64_t stream = 1; stream <= 10; ++stream) client.request(stream, "echo");
+  client.request(1, "echo");
+  client.request(2, "echo");
+  client.request(3, "echo");
+  EXPECT_TRUE(world.start_requests.empty());
+  one.channel.end(1);
+  one.channel.end(2);
+  two.channel.end(1);
   world.advance(1h);
 
   EXPECT_TRUE(world.start_requests.empty());

@@ -18,11 +18,8 @@ TimePoint at(Duration time) {
 constexpr RestartLimits quarter_second_to_two{.backoff_min = 250ms, .backoff_max = 2s, .breaker = {.failures = 0}};
 
 /// No back-off to speak of, and no jitter.
-constexpr RestartLimits two_in_a_minute{.breaker = {.failures = 2,
-                                                    .window = 60s,
-                                                    .probe_after = 10s,
-                                                    .probe_after_max = 30s,
-                                                    .jitter_percent = 0}};
+constexpr RestartLimits two_in_a_minute{
+    .breaker = {.failures = 2, .window = 60s, .probe_after = 10s, .probe_after_max = 30s, .jitter_percent = 0}};
 
 RestartPolicy open_breaker() {
   RestartPolicy policy(two_in_a_minute);
