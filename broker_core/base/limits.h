@@ -65,6 +65,8 @@ inline constexpr Duration default_hello_timeout = 2s;
 inline constexpr Duration linger_after_refusal = 1s;  ///< For the refused peer's end of file.
 inline constexpr std::size_t pending_pipe_instances = 8;
 inline constexpr int max_synchronous_completions = 16;  ///< Per connection and turn.
+inline constexpr Duration shortest_retry_after = 10ms;  ///< The hint to a call that found its pool's queue full.
+inline constexpr Duration longest_retry_after = 30s;
 
 // Workers.
 inline constexpr std::uint32_t max_pools = 64;

@@ -19,6 +19,7 @@ struct StrongId {
 using ConnectionId = StrongId<struct ConnectionIdTag>;  ///< One pipe connection, of a plugin or of a worker.
 using WorkerId = StrongId<struct WorkerIdTag>;          ///< One worker process.
 using CallId = StrongId<struct CallIdTag>;              ///< One call, whichever streams carry it.
+using CallerId = StrongId<struct CallerIdTag>;          ///< One SID, whichever of its sessions call.
 
 }  // namespace plugbroker
 

@@ -19,6 +19,8 @@
 
 namespace plugbroker::engine {
 
+struct CallerLane;
+
 /// A call's outcome as it is kept until it is written.
 struct Outcome {
   StatusCode status = StatusCode::ok;
@@ -90,9 +92,16 @@ struct Call {
   std::array<std::byte, 16> trace_id{};  ///< Of its traceparent; zero: it had none.
   TimePoint given_at{};                  ///< When its first byte was given out.
   bool hung = false;              ///< The worker did not end it within cancel_grace.
+  bool repeated = false;          ///< A worker that had received it was lost, and it went back to the queue.
+
+  // Kept by its pool's FairQueue.
+  CallerLane* lane = nullptr;  ///< Null when it does not wait.
+  TimePoint waiting_since{};   ///< While it waits; earlier by what it had waited before it was put back.
+  Duration waited{};           ///< While it does not wait: how long it has, in all.
+  bool was_put_back = false;
 
   TimePoint deadline{};
-  Timer timer;      ///< The deadline; once abandoned, the end of cancel_grace.
+  Timer timer;      ///< call_time_limits.h says for what; once abandoned, the end of cancel_grace.
   Outcome outcome;  ///< Means something once to_client.end_pending is set.
 
   ListLink<Call> in_session;

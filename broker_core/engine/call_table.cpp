@@ -35,6 +35,9 @@ void CallTable::destroy(Call& call) noexcept {
   call.reply_begun = false;
   call.worker_received = false;
   call.hung = false;
+  call.repeated = false;
+  call.waited = {};
+  call.was_put_back = false;
   call.trace_id = {};
   call.outcome.message.clear();
   call.outcome.clear_extras();

@@ -4,40 +4,36 @@
 #include <algorithm>
 #include <string>
 
+#include "broker_core/engine/call_time_limits.h"
+#include "broker_core/engine/milliseconds_text.h"
 #include "broker_core/engine/size_limit_text.h"
 
 namespace plugbroker::engine {
-namespace {
-
-std::string milliseconds_text(Duration duration) {
-  return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(duration).count()) + " ms";
-}
-
-}  // namespace
 
 void Dispatcher::place(Call& call) {
   Pool& pool = *call.pool;
-  Worker* worker = pool.waiting.empty() ? pool.least_loaded.find() : nullptr;
+  Worker* worker = pool.waiting.empty() ? choose(call) : nullptr;
   if (worker != nullptr) {
     assign(call, *worker);
   } else if (is_hopeless(pool, call.deadline)) {
     end_as_hopeless(call);
-  } else if (pool.waiting.size() >= pool.config.queue_limit) {
-    outcomes_.decide(call, StatusCode::resource_exhausted, RetryClass::after_backoff,
-                     "the queue of pool '" + pool.config.name + "' is full");
+  } else if (!make_room_for(call)) {
+    end_as_exhausted(call, "is full");
   } else {
     call_machine.apply(call.state, CallHappening::queued);
-    pool.waiting.push_back(call);
+    pool.waiting.push_back(call, call.session->caller, state_.now);
+    if (pool.config.queue_timeout != Duration{}) state_.timers.set(call.timer, next_time_limit(call));
     state_.review(pool);
   }
 }
 
 void Dispatcher::dispatch(Pool& pool) {
-  while (Call* call = pool.waiting.front()) {
-    Worker* worker = pool.least_loaded.find();
+  while (const Call* next = pool.waiting.front()) {
+    Worker* worker = choose(*next);
     if (worker == nullptr) return;
-    pool.waiting.erase(*call);
-    assign(*call, *worker);
+    Call& call = pool.waiting.take_front(state_.now);
+    if (pool.config.queue_timeout != Duration{}) state_.timers.set(call.timer, call.deadline);
+    assign(call, *worker);
   }
 }
 
@@ -50,7 +46,7 @@ void Dispatcher::give_back_unstarted(Worker& worker) {
       outcomes_.decide(*call, StatusCode::unavailable, RetryClass::safe, "the broker is stopping");
       continue;
     }
-    give_back(*call);
+    outcomes_.put_back(*call, CallHappening::given_back);
   }
 }
 
@@ -66,21 +62,9 @@ Status Dispatcher::take_back_refused(Worker& worker, std::uint64_t last_stream) 
       outcomes_.refused(*call);
       continue;
     }
-    call->to_worker.chunks.rewind(state_.store);
-    call->from_client.forget_due();
-    call->worker_received = false;
-    give_back(*call);
+    outcomes_.put_back(*call, CallHappening::given_back);
   }
   return {};
-}
-
-void Dispatcher::give_back(Call& call) {
-  Pool& pool = *call.pool;
-  call.worker->channel.output.withdraw(call.to_worker);
-  outcomes_.release_slot(call);
-  call_machine.apply(call.state, CallHappening::given_back);
-  pool.waiting.push_front(call);
-  state_.review(pool);
 }
 
 void Dispatcher::end_hopeless(Pool& pool) {
@@ -91,8 +75,35 @@ void Dispatcher::end_hopeless(Pool& pool) {
   }
 }
 
+Worker* Dispatcher::choose(const Call& call) {
+  Pool& pool = *call.pool;
+  if (pool.config.sticky_sessions) {
+    Worker* worker = state_.workers.find(call.session->sticky_workers.find(pool.index));
+    if (worker != nullptr && worker->in_load.linked) return worker;
+  }
+  return pool.least_loaded.find();
+}
+
+bool Dispatcher::make_room_for(const Call& call) {
+  Pool& pool = *call.pool;
+  if (pool.waiting.size() < pool.config.queue_limit) return true;
+  Call* evicted = pool.waiting.to_evict_for(call.session->caller);
+  if (evicted == nullptr) return false;
+  end_as_exhausted(*evicted, "is full, and the call of another caller, who has fewer in it, takes its place");
+  return true;
+}
+
+void Dispatcher::end_as_exhausted(Call& call, std::string_view why) {
+  const Pool& pool = *call.pool;
+  const Duration wait = pool.waiting.expected_wait(call.session->caller, state_.now);
+  std::string message = "the queue of pool '" + pool.config.name + "' ";
+  outcomes_.decide(call, StatusCode::resource_exhausted, RetryClass::after_backoff, message.append(why),
+                   std::clamp(wait, limits::shortest_retry_after, limits::longest_retry_after));
+}
+
 void Dispatcher::assign(Call& call, Worker& worker) {
   Pool& pool = *worker.pool;
+  if (pool.config.sticky_sessions) call.session->sticky_workers.remember(pool.index, worker.id);
   pool.least_loaded.erase(worker);
   worker.calls.push_back(call);
   call.worker = &worker;

@@ -7,11 +7,16 @@ namespace plugbroker::engine {
 
 /// Which worker gets a call, and when.
 ///
-/// A call goes to the ready worker that holds the fewest, never above its concurrency; else it waits in its pool's
-/// queue, first come, first served. It doesn't wait in vain: while a pool has no worker, starts none and must back off,
-/// a call ends at once (unavailable, after_backoff) when the next start comes after its deadline, or when
-/// `starts_before_failing_fast` starts in a row have failed, or the breaker is open. While a worker starts, be it the
+/// A call goes to the ready worker that holds the fewest, never above its concurrency; with sticky_sessions to the one
+/// that had its session's last call of the pool, while that has a free slot. Else it waits in its pool's queue, where
+/// the callers (SIDs) take turns (fair_queue.h). It doesn't wait in vain: while a pool has no worker, starts none and
+/// must back off, a call ends at once (unavailable, after_backoff) when the next start comes after its deadline, or
+/// when `starts_before_failing_fast` starts in a row have failed, or the breaker is open. While a worker starts, be it the
 /// breaker's probe, calls wait for it.
+///
+/// When queue_limit calls wait, a caller with fewer than an equal share gets in and the newest call of the caller with
+/// the most ends instead. Whose call ends (resource_exhausted, after_backoff) is told when to try again: after as long
+/// as its caller's calls wait now, between limits::shortest_retry_after and longest_retry_after.
 class Dispatcher {
  public:
   Dispatcher(EngineState& state, Outcomes& outcomes) noexcept : state_(state), outcomes_(outcomes) {}
@@ -25,19 +30,21 @@ class Dispatcher {
   /// Hands out waiting calls while workers have free slots.
   void dispatch(Pool& pool);
 
-  /// Calls of a worker that takes no more, as far as it took no byte of them, go back to the front of the queue.
+  /// Calls of a worker that takes no more, as far as it took no byte of them, go back to the front of their caller's.
   void give_back_unstarted(Worker& worker);
 
-  /// The worker's GOAWAY: it accepted no call above `last_stream`. They go back to the front of the queue as far as
-  /// their requests are still here; the others end (unavailable, safe to repeat). Not ok: a protocol error.
+  /// The worker's GOAWAY: it accepted no call above `last_stream`. They go back to the front of their caller's as far
+  /// as their requests are still here; the others end (unavailable, safe to repeat). Not ok: a protocol error.
   Status take_back_refused(Worker& worker, std::uint64_t last_stream);
 
   /// Ends waiting calls that wait in vain.
   void end_hopeless(Pool& pool);
 
  private:
+  [[nodiscard]] Worker* choose(const Call& call);
   void assign(Call& call, Worker& worker);
-  void give_back(Call& call);
+  [[nodiscard]] bool make_room_for(const Call& call);
+  void end_as_exhausted(Call& call, std::string_view why);
   [[nodiscard]] bool is_hopeless(const Pool& pool, TimePoint deadline) const;
   void end_as_hopeless(Call& call);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "broker_core/engine/admission.h"
+#include "broker_core/engine/call_time_limits.h"
 #include "broker_core/engine/engine_state.h"
 #include "broker_core/engine/operator_desk.h"
 #include "broker_core/engine/pool_keeper.h"
@@ -100,17 +101,8 @@ class Engine::Implementation {
       workers_.call_hung(*call);
       return;
     }
-    outcomes_.decide(*call, StatusCode::deadline_exceeded, call->worker_received ? RetryClass::never : RetryClass::safe,
-                     call->worker_received ? "the deadline passed at the worker" : passed_in_queue(*call->pool));
-  }
-
-  static std::string passed_in_queue(const Pool& pool) {
-    std::string text = "the deadline passed in the queue";
-    if (pool.serving > 0) return text;
-    text += " (no worker of pool '" + pool.config.name + "' is ready";
-    if (pool.config.attached_only) text += ": its author attaches one";
-    if (!pool.last_failure.empty()) text += "; last failure: " + pool.last_failure;
-    return text + ")";
+    const PassedLimit passed = passed_time_limit(*call);
+    outcomes_.decide(*call, passed.status, RetryClass::safe, passed.message);
   }
 
   /// Works off what was noted while an event was handled.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker_core/engine/outcomes.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "broker_core/engine/call_time_limits.h"
 #include "broker_core/engine/control_sender.h"
 
 namespace plugbroker::engine {
@@ -12,10 +14,13 @@ bool Outcomes::is_undecided(const Call& call) noexcept {
   return call_machine.next(call.state, CallHappening::outcome_decided).has_value();
 }
 
-void Outcomes::decide(Call& call, StatusCode status, RetryClass retry, std::string_view message) {
+void Outcomes::decide(Call& call, StatusCode status, RetryClass retry, std::string_view message, Duration retry_after) {
   const CallState before = call.state;
   call_machine.apply(call.state, CallHappening::outcome_decided);
   set_outcome(call, status, retry, Origin::broker, message);
+  if (call.outcome.retry != RetryClass::never) {
+    call.outcome.retry_after_us = static_cast<std::uint64_t>(retry_after.count());
+  }
   drop_request(call);
   state_.timers.cancel(call.timer);
   if (before == CallState::waiting) {
@@ -39,6 +44,7 @@ void Outcomes::worker_ended(Call& call, const protocol::EndMeta& end) {
   if (was_running) {
     set_outcome(call, end.status, end.retry, Origin::worker, end.message);
     call.outcome.keep_extras(end);
+    if (call.pool->config.execution_limit != Duration{}) state_.timers.set(call.timer, next_time_limit(call));
     release_slot(call);
     offer_end(call);
   } else {
@@ -47,6 +53,7 @@ void Outcomes::worker_ended(Call& call, const protocol::EndMeta& end) {
 }
 
 void Outcomes::worker_lost(Worker& worker, std::string_view message) {
+  repeat_what_may_be(worker);
   while (Call* call = worker.calls.front()) {
     const bool was_running = call->state == CallState::running;
     call_machine.apply(call->state, CallHappening::worker_lost);
@@ -63,6 +70,42 @@ void Outcomes::worker_lost(Worker& worker, std::string_view message) {
   }
 }
 
+/// The newest first, so that they wait in the order in which they came.
+void Outcomes::repeat_what_may_be(Worker& worker) {
+  Call* next = nullptr;
+  for (Call* call = worker.calls.back(); call != nullptr; call = next) {
+    next = worker.calls.previous(*call);
+    if (!may_be_repeated(*call)) continue;
+    call->repeated = true;
+    ++call->pool->calls_repeated;
+    state_.log(LogLevel::information, "call_repeated", "its worker has ended, and its route is idempotent",
+               subject_of(*call));
+    put_back(*call, CallHappening::repeated);
+  }
+}
+
+bool Outcomes::may_be_repeated(const Call& call) const {
+  if (call.state != CallState::running || call.repeated || state_.stopping()) return false;
+  if (call.reply_begun || !call.to_worker.chunks.is_keeping()) return false;
+  const std::vector<std::string>& idempotent = call.pool->config.idempotent_routes;
+  return std::ranges::find(idempotent, call.route) != idempotent.end();
+}
+
+void Outcomes::put_back(Call& call, CallHappening why) {
+  Pool& pool = *call.pool;
+  call.worker->channel.output.withdraw(call.to_worker);
+  if (call.state == CallState::running) {
+    call.to_worker.chunks.rewind(state_.store);
+    call.from_client.forget_due();
+    call.worker_received = call.repeated;
+  }
+  release_slot(call);
+  call_machine.apply(call.state, why);
+  pool.waiting.push_front(call, call.session->caller, state_.now);
+  state_.timers.set(call.timer, next_time_limit(call));
+  state_.review(pool);
+}
+
 void Outcomes::refused(Call& call) {
   const bool was_running = call.state == CallState::running;
   call_machine.apply(call.state, CallHappening::refused);
@@ -71,9 +114,10 @@ void Outcomes::refused(Call& call) {
     end_after_worker(call);
     return;
   }
-  call.worker_received = false;
+  call.worker_received = call.repeated;
   set_outcome(call, StatusCode::unavailable, RetryClass::safe, Origin::broker,
-              "the worker stops and did not take the call");
+              call.repeated ? "the worker stops and did not take the call, which one that has ended had received"
+                            : "the worker stops and did not take the call");
   state_.timers.cancel(call.timer);
   release_slot(call);
   offer_end(call);
@@ -128,7 +172,8 @@ void Outcomes::give_back_growth(Call& call, Worker& worker) noexcept {
 
 void Outcomes::set_outcome(Call& call, StatusCode status, RetryClass retry, Origin origin, std::string_view message) {
   call.outcome.status = status;
-  call.outcome.retry = retry;
+  const bool may_have_run = origin == Origin::broker ? call.worker_received : call.repeated;
+  call.outcome.retry = may_have_run ? RetryClass::never : retry;
   call.outcome.origin = origin;
   call.outcome.worker_received = call.worker_received;
   call.outcome.message.assign(message);

@@ -8,6 +8,7 @@
 #include "broker_core/engine/back_off.h"
 #include "broker_core/engine/commands.h"
 #include "broker_core/engine/engine_config.h"
+#include "broker_core/engine/fair_queue.h"
 #include "broker_core/engine/least_loaded.h"
 #include "broker_core/engine/restart_policy.h"
 #include "broker_core/engine/worker.h"
@@ -28,7 +29,7 @@ struct Pool {
 
   PoolIndex index;
   const PoolConfig& config;
-  IntrusiveList<Call, &Call::in_holder> waiting;
+  FairQueue waiting;
   IntrusiveList<Worker, &Worker::in_pool> workers;  ///< Whose process has not ended.
   LeastLoaded least_loaded;
   RestartPolicy restart;
@@ -52,6 +53,7 @@ struct Pool {
 
   std::uint64_t workers_started = 0;
   std::uint64_t workers_failed = 0;
+  std::uint64_t calls_repeated = 0;
   std::string last_failure;
   TimePoint last_failure_at{};
   std::array<std::uint64_t, recycle_reasons> recycles{};

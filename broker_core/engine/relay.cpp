@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "broker_core/engine/call_time_limits.h"
 #include "broker_core/engine/control_sender.h"
 #include "broker_core/engine/size_limit_text.h"
 #include "broker_core/protocol/negotiation.h"
@@ -117,6 +118,7 @@ std::uint64_t Relay::open_stream(OutgoingStream& stream) {
   call_machine.apply(call.state, CallHappening::first_byte_out);
   call.given_at = state_.now;
   call.worker_received = true;
+  if (call.pool->config.execution_limit != Duration{}) state_.timers.set(call.timer, next_time_limit(call));
   stream.id = ++worker.channel.last_stream;
   state_.calls.add_stream(worker.channel.id, stream.id, call);
   return static_cast<std::uint64_t>(protocol::forwarded_deadline(call.deadline - state_.now).count());

@@ -8,6 +8,7 @@
 #include "broker_core/engine/call.h"
 #include "broker_core/engine/connection.h"
 #include "broker_core/engine/state_tables.h"
+#include "broker_core/engine/sticky_workers.h"
 
 namespace plugbroker::engine {
 
@@ -22,9 +23,11 @@ struct Session {
   std::uint32_t max_streams = 0;
   std::string library;  ///< Name and version, as the client tells them.
   std::string sid;
+  CallerId caller;  ///< The number of its SID, while it is open.
   std::string account;
   std::vector<bool> allowed_routes;  ///< By RouteIndex.
   IntrusiveList<Call, &Call::in_session> calls;
+  StickyWorkers sticky_workers;
   Timer hello_timer;
 
   ListLink<Session> in_table;

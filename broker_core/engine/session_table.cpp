@@ -18,6 +18,7 @@ Session& SessionTable::add(ConnectionId connection, std::uint32_t process_id) {
 
 void SessionTable::remove(Session& session) {
   end_half_open(session);
+  if (session.caller) callers_.remove(session.sid);
   all_.erase(session);
   sessions_.erase(session.connection.id);
 }

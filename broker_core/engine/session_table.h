@@ -5,6 +5,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "broker_core/engine/caller_table.h"
 #include "broker_core/engine/session.h"
 
 namespace plugbroker::engine {
@@ -16,6 +17,8 @@ class SessionTable {
 
   Session& add(ConnectionId connection, std::uint32_t process_id);
   void remove(Session& session);
+  /// Who calls is known: gives the session the number of its SID, once.
+  void name_caller(Session& session) { session.caller = callers_.add(session.sid); }
 
   /// Every session, in the order they connected.
   [[nodiscard]] const SessionList& all() const noexcept { return all_; }
@@ -37,6 +40,7 @@ class SessionTable {
  private:
   std::unordered_map<ConnectionId, std::unique_ptr<Session>> sessions_;
   SessionList all_;
+  CallerTable callers_;
   IntrusiveList<Session, &Session::in_half_open> half_open_;
 };
 

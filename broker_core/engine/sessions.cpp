@@ -56,6 +56,7 @@ void Sessions::identified(Session& session, const CallerIdentified& event) {
     refuse(session, protocol::refuse_hello({StatusCode::unavailable, "the broker is stopping"}, state_.description));
     return;
   }
+  state_.sessions.name_caller(session);
   session.allowed_routes = event.allowed_routes;
   state_.timers.cancel(session.hello_timer);
   session_machine.apply(session.state, SessionHappening::identified);

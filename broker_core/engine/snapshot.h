@@ -60,7 +60,7 @@ struct PoolSnapshot {
   std::array<std::uint64_t, recycle_reasons> recycles{};  ///< Workers replaced, by reason.
   std::string last_recycle_problem{};  ///< Why a replacement did not come up, while the old worker serves on; or empty.
   Duration longest_wait{};           ///< Of a call that waits now.
-  std::uint64_t calls_repeated = 0;  ///< Idempotent calls that were given to a second worker.
+  std::uint64_t calls_repeated = 0;  ///< Idempotent calls that went back to the queue when their worker was lost.
   std::vector<WorkerSnapshot> workers;
 };
 

@@ -36,6 +36,8 @@ PoolSnapshot snapshot_of(const Pool& pool, TimePoint now) {
                         .failures_in_window = pool.restart.failures_in_window(now),
                         .recycles = pool.recycles,
                         .last_recycle_problem = pool.last_recycle_problem,
+                        .longest_wait = pool.waiting.longest_wait(now),
+                        .calls_repeated = pool.calls_repeated,
                         .workers = {}};
   snapshot.workers.reserve(pool.workers.size());
   for (const Worker* worker = pool.workers.front(); worker != nullptr; worker = pool.workers.next(*worker)) {

@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, worker_happenings> worker_happening_names
 constexpr std::array<std::string_view, call_states> call_state_names{"accepted", "waiting",   "assigned", "running",
                                                                      "answered", "abandoned", "ended",    "gone"};
 constexpr std::array<std::string_view, call_happenings> call_happening_names{
-    "queued",       "worker_chosen", "given_back",      "first_byte_out", "refused",
-    "worker_ended", "worker_lost",   "outcome_decided", "delivered"};
+    "queued",       "worker_chosen", "given_back", "first_byte_out",  "refused",
+    "worker_ended", "worker_lost",   "repeated",   "outcome_decided", "delivered"};
 constexpr std::array<std::string_view, 4> broker_state_names{"starting", "running", "stopping", "stopped"};
 
 constexpr std::array<std::string_view, recycle_reasons> recycle_reason_names{

@@ -53,11 +53,12 @@ enum class CallHappening : std::uint8_t {
   refused,       ///< The worker has not taken it, and its request is not here any more.
   worker_ended,  ///< END from the worker.
   worker_lost,
+  repeated,         ///< The worker that may have it is lost; its route is idempotent, and its request still here.
   outcome_decided,  ///< By the broker: cancelled, deadline, a limit, a stop …
   delivered,        ///< The END was given out, or the session is gone.
 };
 inline constexpr std::size_t call_states = 8;
-inline constexpr std::size_t call_happenings = 9;
+inline constexpr std::size_t call_happenings = 10;
 
 /// The breaker of a pool; its states are in snapshot.h.
 enum class BreakerHappening : std::uint8_t {
@@ -118,6 +119,7 @@ inline constexpr auto call_table = std::to_array<CallMachine::Row>({
     {CallState::running, CallHappening::refused, CallState::ended},
     {CallState::running, CallHappening::worker_ended, CallState::answered},
     {CallState::running, CallHappening::worker_lost, CallState::ended},
+    {CallState::running, CallHappening::repeated, CallState::waiting},
     {CallState::running, CallHappening::outcome_decided, CallState::abandoned},
     {CallState::answered, CallHappening::outcome_decided, CallState::ended},
     {CallState::answered, CallHappening::delivered, CallState::gone},

@@ -46,8 +46,7 @@ void StopSequence::grace_over() {
   for_each(state_.sessions.all(), [&](Session& session) {
     for_each(session.calls, [&](Call& call) {
       if (!Outcomes::is_undecided(call)) return;
-      rooms_.outcomes.decide(call, StatusCode::unavailable, call.worker_received ? RetryClass::never : RetryClass::safe,
-                             stopping_message);
+      rooms_.outcomes.decide(call, StatusCode::unavailable, RetryClass::safe, stopping_message);
     });
     rooms_.sessions.close(session);
   });

@@ -70,6 +70,22 @@ class SteadyEngine {
     send(channel, [&](auto& writer) { writer.end(stream, end_meta()); });
   }
 
+  /// Two calls for one worker: the second waits in the queue.
+  void calls_of_which_one_waits(std::size_t bytes) {
+    const std::uint64_t first = last_stream_ + 1;
+    const ByteView payload = as_byte_view(payload_).first(bytes);
+    for (int i = 0; i < 2; ++i) {
+      const std::uint64_t stream = ++last_stream_;
+      send(client, [&](auto& writer) { writer.request(stream, flag_end_stream, 30'000'000, request_meta(), payload); });
+    }
+    for (const std::uint64_t stream : {first, first + 1}) {
+      send(channel, [&](auto& writer) {
+        writer.data(stream, 0, payload);
+        writer.end(stream, end_meta());
+      });
+    }
+  }
+
   [[nodiscard]] std::uint64_t calls_ended_ok() const { return engine_.snapshot(now_).calls_by_status[0]; }
 
  private:
@@ -145,6 +161,14 @@ TEST(EngineMemory, AStreamAllocatesNothing) {
   EXPECT_EQ(allocations_of([&] { steady.stream_call(4'096); }), 0u);
 
   EXPECT_EQ(steady.calls_ended_ok(), static_cast<std::uint64_t>(warm_up_calls + calls));
+}
+
+TEST(EngineMemory, ACallThatWaitsAllocatesNothing) {
+  SteadyEngine steady;
+
+  EXPECT_EQ(allocations_of([&] { steady.calls_of_which_one_waits(64); }), 0u);
+
+  EXPECT_EQ(steady.calls_ended_ok(), static_cast<std::uint64_t>(2 * (warm_up_calls + calls)));
 }
 
 TEST(EngineMemory, OneAllocationACallWouldBeSeen) {

@@ -44,6 +44,11 @@ FakePeer& EngineWorld::connect_client(const protocol::PeerLimits& limits) {
   return peer;
 }
 
+FakePeer& EngineWorld::connect_client_of(std::string sid) {
+  caller_sid = std::move(sid);
+  return connect_client();
+}
+
 FakeWorker EngineWorld::start_process() {
   EXPECT_FALSE(start_requests.empty()) << "the engine did not ask for a worker";
   const WorkerId id = start_requests.front().worker;
@@ -119,7 +124,7 @@ void EngineWorld::write_out(FakePeer& peer) {
 void EngineWorld::carry_out(const IdentifyCaller& command) {
   if (!identify_callers) return;
   const auto known = caller_sids.find(command.connection);
-  const std::string sid = known == caller_sids.end() ? "S-1-5-21-1" : known->second;
+  const std::string sid = known == caller_sids.end() ? caller_sid : known->second;
   tell(CallerIdentified{command.connection, identity, sid, "someone", allowed_routes});
 }
 

@@ -32,9 +32,10 @@ class EngineWorld {
   Engine engine;
   TimePoint now{};
   Status identity{};                 ///< The answer to IdentifyCaller.
+  std::string caller_sid = "S-1-5-21-1";
   std::vector<bool> allowed_routes;  ///< All routes unless changed.
   bool identify_callers = true;
-  std::map<ConnectionId, std::string> caller_sids;  ///< Who callers are that are not "S-1-5-21-1".
+  std::map<ConnectionId, std::string> caller_sids;  ///< Who callers are that are not `caller_sid`.
   /// Called whenever the engine has handled an event, before its commands are carried out.
   std::function<void(const Event&)> after_event;
 
@@ -46,6 +47,8 @@ class EngineWorld {
   FakePeer& connect(std::uint32_t process_id = 100);
   /// A client whose session is open.
   FakePeer& connect_client(const protocol::PeerLimits& limits = {});
+  /// The same, of that caller.
+  FakePeer& connect_client_of(std::string sid);
 
   /// The process of the oldest unanswered StartWorker runs, and has said nothing yet.
   FakeWorker start_process();
