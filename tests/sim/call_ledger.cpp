@@ -15,9 +15,15 @@ const char* CallLedger::record(const std::string& call, bool idempotent, const R
   const Entry before = std::exchange(entry, Entry{&worker, stream, entry.repeated});
   if (before.worker->refused(before.stream)) return nullptr;
   if (!idempotent) return "a call that is not idempotent reached a second worker";
-  if (!before.worker->is_lost()) return "a call reached a second worker while the first one lives";
   if (std::exchange(entry.repeated, true)) return "a call was repeated twice";
+  repeated_from_.push_back(before.worker);
   return nullptr;
+}
+
+std::vector<const RandomWorker*> CallLedger::take_repeated_from_the_living() {
+  std::vector<const RandomWorker*> workers = std::exchange(repeated_from_, {});
+  std::erase_if(workers, [](const RandomWorker* worker) { return worker->is_lost(); });
+  return workers;
 }
 
 }  // namespace plugbroker::sim

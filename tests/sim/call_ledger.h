@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace plugbroker::sim {
 
@@ -16,6 +17,9 @@ class CallLedger {
   /// The worker has the REQUEST. Returns what is wrong with that; null: nothing.
   [[nodiscard]] const char* record(const std::string& call, bool idempotent, const RandomWorker& worker,
                                    std::uint64_t stream);
+  /// The first workers of calls that were repeated since the last time, as far as they are not lost: the broker knew of
+  /// their end before their host did, but by now everything that it asked for is carried out.
+  [[nodiscard]] std::vector<const RandomWorker*> take_repeated_from_the_living();
   [[nodiscard]] std::size_t calls() const { return calls_.size(); }
 
  private:
@@ -26,6 +30,7 @@ class CallLedger {
   };
 
   std::map<std::string, Entry> calls_;
+  std::vector<const RandomWorker*> repeated_from_;
 };
 
 }  // namespace plugbroker::sim

@@ -43,7 +43,7 @@ void Simulation::step() {
   if (dice_.once_in(3)) settle_the_ended();
   if (dice_.once_in(3)) pass(up_to(dice_, dice_.one_of<Duration>({1ms, 5ms, 50ms, 200ms})));
   if (dice_.once_in(150)) jump(up_to(dice_, 5s));
-  forget_the_gone();
+  end_step();
 }
 
 void Simulation::connect_client() {
@@ -172,6 +172,12 @@ void Simulation::settle_the_ended() {
   }
 }
 
+void Simulation::end_step() {
+  if (!ledger_.take_repeated_from_the_living().empty())
+    violations_.push_back("a call reached a second worker while the first one lives");
+  forget_the_gone();
+}
+
 void Simulation::forget_the_gone() {
   std::erase_if(present_workers_, [this](const RandomWorker* worker) {
     const bool is_over = !worker->pipe.open && (worker->exited || worker->is_attached());
@@ -196,6 +202,7 @@ void Simulation::pass(Duration duration) {
     consume();
     invariants_.check_times(world_.snapshot(), clients_, world_);
   }
+  if (failed()) return;
   world_.now = until;
   invariants_.check_times(world_.snapshot(), clients_, world_);
 }
@@ -239,8 +246,8 @@ void Simulation::finish_calls() {
     settle_the_ended();
     consume();
     pass(500ms);
+    end_step();
   }
-  forget_the_gone();
   Snapshot snapshot = world_.snapshot();
   spoil(snapshot);
   if (!failed()) invariants_.check_calm(snapshot, clients_);

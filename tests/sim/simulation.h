@@ -48,6 +48,7 @@ class Simulation {
   void read_differently(RandomPeer& peer);
   void end_process(RandomWorker& worker);
   void settle_the_ended();
+  void end_step();
   void forget_the_gone();
   void consume();
   /// Time passes with every timer at its moment, or, as after a pause of the machine, with all of them late.
@@ -62,6 +63,7 @@ class Simulation {
   Dice dice_;
   Options options_;
   engine::EngineConfig config_;
+  engine::EngineConfig checked_config_;  ///< The same, unless it is falsified.
   std::vector<std::string> violations_;
   EngineWorld world_;
   Invariants invariants_;

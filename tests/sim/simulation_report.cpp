@@ -11,12 +11,26 @@ namespace plugbroker::sim {
 using engine::PoolSnapshot;
 using engine::Snapshot;
 
+namespace {
+
+engine::EngineConfig falsified(engine::EngineConfig config, Sabotage sabotage) {
+  for (engine::PoolConfig& pool : config.pools) {
+    if (sabotage == Sabotage::shorten_times) pool.start_timeout = pool.stop_timeout = pool.cancel_grace = Duration{};
+    if (sabotage == Sabotage::tighten_bounds) pool.max_concurrent_starts = 0;
+  }
+  if (sabotage == Sabotage::tighten_bounds) config.max_sessions = 0;
+  return config;
+}
+
+}  // namespace
+
 Simulation::Simulation(std::uint64_t seed, const Options& options)
     : dice_(seed),
       options_(options),
       config_(draw_config(dice_)),
+      checked_config_(falsified(config_, options.sabotage)),
       world_(config_),
-      invariants_(config_, violations_) {
+      invariants_(checked_config_, violations_) {
   world_.after_event = [this](const engine::Event& event) { after_event(event); };
 }
 

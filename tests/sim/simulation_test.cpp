@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace plugbroker::sim {
 namespace {
@@ -14,11 +18,15 @@ constexpr std::uint64_t seeds = 100;
 TEST(Simulation, FindsEveryCallEndedOnceInTimeAndNothingLeftBehindForAnySeed) {
   std::map<StatusCode, int> outcomes;
   std::uint64_t workers_failed = 0;
+  std::uint64_t calls_repeated = 0;
+  std::uint64_t recycles = 0;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const Simulation::Report report = Simulation(seed, {}).run();
     EXPECT_EQ(report.violations, std::vector<std::string>{}) << "seed " << seed;
     for (const auto& [status, count] : report.outcomes) outcomes[status] += count;
     workers_failed += report.workers_failed;
+    calls_repeated += report.calls_repeated;
+    recycles += report.recycles;
   }
 
   // The runs are worth something only if they get everywhere.
@@ -28,6 +36,8 @@ TEST(Simulation, FindsEveryCallEndedOnceInTimeAndNothingLeftBehindForAnySeed) {
     EXPECT_GT(outcomes[status], 20) << to_string(status);
   }
   EXPECT_GT(workers_failed, seeds);
+  EXPECT_GT(calls_repeated, 20u);
+  EXPECT_GT(recycles, 20u);
 }
 
 TEST(Simulation, DoesTheSameForTheSameSeed) {
@@ -79,6 +89,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Twin{Sabotage::forget_call, "a call is lost or doubled"},
                       Twin{Sabotage::hoard_bytes, "more bytes are held than the windows allow"},
                       Twin{Sabotage::keep_credit, "credit was not given back"},
+                      Twin{Sabotage::shorten_times, "longer than its start_timeout"},
+                      Twin{Sabotage::shorten_times, "within its cancel_grace"},
+                      Twin{Sabotage::shorten_times, "its stop_timeout has passed"},
+                      Twin{Sabotage::tighten_bounds, "than max_concurrent_starts"},
+                      Twin{Sabotage::tighten_bounds, "more sessions than max_sessions"},
                       Twin{Sabotage::leave_session, "sessions are left"}),
     [](const ::testing::TestParamInfo<Twin>& info) { return "Twin" + std::to_string(info.index); });
 
