@@ -74,7 +74,8 @@ void Invariants::check_counts(const Snapshot& snapshot, std::size_t connections)
   const engine::FlowControlConfig& flow = config_.flow_control;
   const std::uint64_t largest_connection =
       std::uint64_t{most_streams} * flow.stream_window_bytes + flow.window_growth_bytes;
-  if (snapshot.buffered_bytes > connections * largest_connection) violation("more bytes are held than the windows allow");
+  if (snapshot.buffered_bytes > connections * largest_connection)
+    violation("more bytes are held than the windows allow");
   if (snapshot.sessions > config_.max_sessions) violation("more sessions than max_sessions");
   if (snapshot.half_open_connections > limits::max_half_open_connections) violation("too many half-open connections");
 }

@@ -46,8 +46,7 @@ class Invariants {
   void check_sizes(const engine::PoolConfig& config, const engine::PoolSnapshot& pool, std::size_t living);
   void check_queue(const engine::PoolConfig& config, const engine::PoolSnapshot& pool, std::uint32_t most);
   void check_worker(const engine::PoolSnapshot& pool, const engine::WorkerSnapshot& worker);
-  void check_patience(const engine::PoolConfig& config, const engine::WorkerSnapshot& worker,
-                      const EngineWorld& world);
+  void check_patience(const engine::PoolConfig& config, const engine::WorkerSnapshot& worker, const EngineWorld& world);
   void check_counts(const engine::Snapshot& snapshot, std::size_t connections);
   void violation(std::string text) { violations_.push_back(std::move(text)); }
 

@@ -88,7 +88,8 @@ std::string RandomClient::some_route() {
 void RandomClient::start_call() {
   Stream stream{.messages = dice().once_in(2) ? 1 : dice().below(6), .left = message_size()};
   stream.closes_with_it = stream.messages == 1 || dice().once_in(2);
-  stream.allowed = Duration{static_cast<Duration::rep>(1 + dice().below(dice().one_of({1'000u, 300'000u, 3'000'000u})))};
+  stream.allowed =
+      Duration{static_cast<Duration::rep>(1 + dice().below(dice().one_of({1'000u, 300'000u, 3'000'000u})))};
   const std::string route = dice().once_in(20) ? "nosuch" : some_route();
   const auto part = stream.messages != 1 && dice().once_in(2) && stream.messages > 0
                         ? std::optional{std::pair{no_message, std::string{}}}

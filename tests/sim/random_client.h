@@ -43,8 +43,8 @@ class RandomClient : public RandomPeer {
     std::size_t left = 0;         ///< Of the message at hand.
     bool closes_with_it = false;  ///< END_STREAM comes with the last message, not after it.
     bool sent_all = false;
-    Duration allowed{};                ///< From the REQUEST's delivery to its deadline.
-    TimePoint deadline = far_future;   ///< Once its REQUEST was delivered.
+    Duration allowed{};               ///< From the REQUEST's delivery to its deadline.
+    TimePoint deadline = far_future;  ///< Once its REQUEST was delivered.
     Messages reply{};
   };
   using Streams = std::map<std::uint64_t, Stream>;

@@ -75,8 +75,7 @@ void Simulation::answer_start_request() {
 
 void Simulation::attach_worker() {
   const Surroundings around{world_, dice_, violations_, options_.sabotage};
-  RandomWorker& worker =
-      workers_.emplace_back(FakeWorker{{}, world_.attach()}, config_.pools.back(), ledger_, around);
+  RandomWorker& worker = workers_.emplace_back(FakeWorker{{}, world_.attach()}, config_.pools.back(), ledger_, around);
   present_workers_.push_back(&worker);
   worker.begin();
 }
@@ -159,8 +158,7 @@ void Simulation::end_process(RandomWorker& worker) {
 /// Processes that were terminated or told to stop end, and connections that the broker closed go.
 void Simulation::settle_the_ended() {
   for (RandomWorker* worker : present_workers_) {
-    const bool is_to_end =
-        world_.was_terminated(worker->process) || worker->was_told_to_stop() || worker->has_left();
+    const bool is_to_end = world_.was_terminated(worker->process) || worker->was_told_to_stop() || worker->has_left();
     if (is_to_end) end_process(*worker);
     if (worker->exited && dice_.once_in(2)) worker->pipe.disappear();
   }
@@ -228,8 +226,7 @@ void Simulation::after_event(const engine::Event& event) {
   spoil(snapshot);
   const auto clients = std::ranges::count_if(clients_, [](const RandomClient& client) { return client.pipe.open; });
   const std::size_t connections = static_cast<std::size_t>(clients) + present_workers_.size() + 1;
-  invariants_.check(snapshot, living, connections,
-                    bytes != nullptr && client_connections_.contains(bytes->connection));
+  invariants_.check(snapshot, living, connections, bytes != nullptr && client_connections_.contains(bytes->connection));
 }
 
 /// Everybody reads, workers answer, all deadlines pass: each call of a client that is still there must have its END.

@@ -94,8 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Twin{Sabotage::shorten_times, "its stop_timeout has passed"},
                       Twin{Sabotage::tighten_bounds, "than max_concurrent_starts"},
                       Twin{Sabotage::tighten_bounds, "more sessions than max_sessions"},
-                      Twin{Sabotage::leave_session, "sessions are left"}),
-    [](const ::testing::TestParamInfo<Twin>& info) { return "Twin" + std::to_string(info.index); });
+                      Twin{Sabotage::leave_session, "sessions are left"}));
 
 }  // namespace
 }  // namespace plugbroker::sim

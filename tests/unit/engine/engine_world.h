@@ -31,7 +31,7 @@ class EngineWorld {
 
   Engine engine;
   TimePoint now{};
-  Status identity{};                 ///< The answer to IdentifyCaller.
+  Status identity{};  ///< The answer to IdentifyCaller.
   std::string caller_sid = "S-1-5-21-1";
   std::vector<bool> allowed_routes;  ///< All routes unless changed.
   bool identify_callers = true;

@@ -102,8 +102,8 @@ class FakePeer {
   [[nodiscard]] std::uint64_t last_request() const;
 
   std::uint64_t requests_taken = 0;  ///< REQUESTs that came, forgotten ones too.
-  bool closed_by_broker = false;  ///< CloseConnection was given.
-  bool open = true;               ///< ConnectionClosed was not reported.
+  bool closed_by_broker = false;     ///< CloseConnection was given.
+  bool open = true;                  ///< ConnectionClosed was not reported.
 
  private:
   EngineWorld& world_;
