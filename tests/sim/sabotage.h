@@ -21,7 +21,9 @@ enum class Sabotage : std::uint8_t {
   forget_call,      ///< One call fewer seems to be in progress.
   hoard_bytes,      ///< More payload seems to be held than any bound allows.
   keep_credit,      ///< A part of the credit that the broker gives back does not reach its peer.
-  shorten_times,    ///< The checks take start_timeout, stop_timeout and cancel_grace to be zero.
+  shorten_start,    ///< The checks take start_timeout to be zero.
+  shorten_stop,     ///< The same of stop_timeout.
+  shorten_grace,    ///< The same of cancel_grace.
   tighten_bounds,   ///< They take max_concurrent_starts and max_sessions to be zero.
   leave_session,    ///< One session more seems to be left at the end.
 };

@@ -15,7 +15,9 @@ namespace {
 
 engine::EngineConfig falsified(engine::EngineConfig config, Sabotage sabotage) {
   for (engine::PoolConfig& pool : config.pools) {
-    if (sabotage == Sabotage::shorten_times) pool.start_timeout = pool.stop_timeout = pool.cancel_grace = Duration{};
+    if (sabotage == Sabotage::shorten_start) pool.start_timeout = Duration{};
+    if (sabotage == Sabotage::shorten_stop) pool.stop_timeout = Duration{};
+    if (sabotage == Sabotage::shorten_grace) pool.cancel_grace = Duration{};
     if (sabotage == Sabotage::tighten_bounds) pool.max_concurrent_starts = 0;
   }
   if (sabotage == Sabotage::tighten_bounds) config.max_sessions = 0;

@@ -89,9 +89,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Twin{Sabotage::forget_call, "a call is lost or doubled"},
                       Twin{Sabotage::hoard_bytes, "more bytes are held than the windows allow"},
                       Twin{Sabotage::keep_credit, "credit was not given back"},
-                      Twin{Sabotage::shorten_times, "longer than its start_timeout"},
-                      Twin{Sabotage::shorten_times, "within its cancel_grace"},
-                      Twin{Sabotage::shorten_times, "its stop_timeout has passed"},
+                      Twin{Sabotage::shorten_start, "longer than its start_timeout"},
+                      Twin{Sabotage::shorten_grace, "within its cancel_grace"},
+                      Twin{Sabotage::shorten_stop, "its stop_timeout has passed"},
                       Twin{Sabotage::tighten_bounds, "than max_concurrent_starts"},
                       Twin{Sabotage::tighten_bounds, "more sessions than max_sessions"},
                       Twin{Sabotage::leave_session, "sessions are left"}));
