@@ -81,7 +81,7 @@ std::size_t RandomClient::message_size() {
 }
 
 std::string RandomClient::some_route() {
-  const auto& routes = world().engine.routes();
+  const auto& routes = world().routes;
   return std::string{routes[dice().below(routes.size())]};
 }
 

@@ -119,7 +119,18 @@ void Simulation::disturb_pool() {
     const auto pool = static_cast<engine::PoolIndex>(dice_.below(config_.pools.size()));
     return world_.handle(engine::PoolOutdated{pool, dice_.one_of({schedule, files_changed, configuration})});
   }
+  if (dice_.once_in(4)) return replace_configuration();
   ask_as_operator();
+}
+
+/// The bounds stay, since what is checked follows from them.
+void Simulation::replace_configuration() {
+  engine::ConfigReplaced event{.pools = config_.pools, .changed_programs = {}};
+  for (engine::PoolConfig& pool : event.pools) {
+    if (dice_.once_in(3)) pool.recycle.after_calls = 1 + dice_.below(20);
+    if (dice_.once_in(3)) event.changed_programs.push_back(pool.name);
+  }
+  world_.handle(event);
 }
 
 void Simulation::ask_as_operator() {

@@ -44,6 +44,7 @@ class Simulation {
   void disturb_client();
   void disturb_worker();
   void disturb_pool();
+  void replace_configuration();
   void ask_as_operator();
   void read_differently(RandomPeer& peer);
   void end_process(RandomWorker& worker);

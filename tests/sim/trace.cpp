@@ -50,6 +50,11 @@ std::string text(const WorkerObserved& event) {
 std::string text(const PoolOutdated& event) {
   return "pool outdated: " + std::to_string(event.pool) + ", " + std::string{to_string(event.reason)};
 }
+std::string text(const ConfigReplaced& event) {
+  std::string pools;
+  for (const std::string& name : event.changed_programs) pools += " '" + name + "'";
+  return "configuration replaced, other programs:" + pools;
+}
 std::string text(const OperatorAsked& event) {
   return "operator asked: " + std::string{to_string(event.request.command)} + " '" + event.request.pool + "'" +
          of(event.request.worker);
@@ -59,11 +64,6 @@ std::string text(const StopRequested& event) {
 }
 std::string text(const TimerExpired&) {
   return "timer expired";
-}
-/// Events that this program does not know by name.
-template <typename Other>
-std::string text(const Other&) {
-  return "another event";
 }
 
 }  // namespace

@@ -7,8 +7,18 @@
 
 namespace plugbroker::engine::testing {
 
+namespace {
+
+std::vector<std::string> routes_of(const EngineConfig& config) {
+  std::vector<std::string> routes;
+  for (const PoolConfig& pool : config.pools) routes.insert(routes.end(), pool.routes.begin(), pool.routes.end());
+  return routes;
+}
+
+}  // namespace
+
 EngineWorld::EngineWorld(EngineConfig config)
-    : engine(std::move(config), TimePoint{1s}), now(1s), allowed_routes(engine.route_count(), true) {
+    : routes(routes_of(config)), engine(std::move(config), TimePoint{1s}), now(1s), allowed_routes(engine.route_count(), true) {
   drain();
 }
 

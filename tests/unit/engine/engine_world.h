@@ -29,6 +29,7 @@ class EngineWorld {
  public:
   explicit EngineWorld(EngineConfig config);
 
+  const std::vector<std::string> routes;  ///< Of the configuration that it was made with.
   Engine engine;
   TimePoint now{};
   Status identity{};  ///< The answer to IdentifyCaller.
