@@ -127,7 +127,7 @@ function(plugbroker_unit_test)
   if(NOT arg_LABELS)
     set(arg_LABELS quick)
     # What has run natively is run under Wine by the full suite only: that is more than a thousand starts of Wine.
-    set(portable "/tests/unit/(base|protocol|engine|runtime|config|log|admin|admin_cli|client_lib)$")
+    set(portable "/tests/(sim|unit/(base|protocol|engine|runtime|config|log|admin|admin_cli|client_lib))$")
     if(CMAKE_CROSSCOMPILING AND CMAKE_CURRENT_SOURCE_DIR MATCHES "${portable}")
       set(arg_LABELS full)
     endif()

@@ -54,6 +54,7 @@ void PoolKeeper::start_what_is_wanted(Pool& pool) {
       wait_for_start(pool, next_start);
       return;
     }
+    state_.timers.cancel(*purpose == StartPurpose::replacement ? pool.recycle_timer : pool.backoff_timer);
     rooms_.workers.start(pool, *purpose);
   }
 }

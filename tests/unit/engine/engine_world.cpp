@@ -7,14 +7,29 @@
 
 namespace plugbroker::engine::testing {
 
+namespace {
+
+std::vector<std::string> routes_of(const EngineConfig& config) {
+  std::vector<std::string> routes;
+  for (const PoolConfig& pool : config.pools) routes.insert(routes.end(), pool.routes.begin(), pool.routes.end());
+  return routes;
+}
+
+}  // namespace
+
 EngineWorld::EngineWorld(EngineConfig config)
-    : engine(std::move(config), TimePoint{1s}), now(1s), allowed_routes(engine.route_count(), true) {
+    : routes(routes_of(config)), engine(std::move(config), TimePoint{1s}), now(1s), allowed_routes(engine.route_count(), true) {
   drain();
 }
 
 void EngineWorld::handle(const Event& event) {
-  engine.handle(event, now);
+  tell(event);
   drain();
+}
+
+void EngineWorld::tell(const Event& event) {
+  engine.handle(event, now);
+  if (after_event) after_event(event);
 }
 
 void EngineWorld::advance(Duration duration) {
@@ -111,7 +126,7 @@ void EngineWorld::write_out(FakePeer& peer) {
   while (engine.take_output(peer.connection(), buffer, limits::max_write_bytes, now) > 0) {
     peer.take_in(buffer);
     buffer.clear();
-    engine.handle(WriteCompleted{peer.connection()}, now);
+    tell(WriteCompleted{peer.connection()});
   }
   drain();
 }
@@ -119,7 +134,9 @@ void EngineWorld::write_out(FakePeer& peer) {
 void EngineWorld::carry_out(const IdentifyCaller& command) {
   if (!identify_callers) return;
   allowed_routes.resize(engine.route_count(), true);
-  engine.handle(CallerIdentified{command.connection, identity, caller_sid, "someone", allowed_routes}, now);
+  const auto known = caller_sids.find(command.connection);
+  const std::string sid = known == caller_sids.end() ? caller_sid : known->second;
+  tell(CallerIdentified{command.connection, identity, sid, "someone", allowed_routes});
 }
 
 void EngineWorld::carry_out(const OutputReady& command) {

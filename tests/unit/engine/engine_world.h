@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,12 +29,16 @@ class EngineWorld {
  public:
   explicit EngineWorld(EngineConfig config);
 
+  const std::vector<std::string> routes;  ///< Of the configuration that it was made with.
   Engine engine;
   TimePoint now{};
-  Status identity{};                 ///< The answer to IdentifyCaller.
+  Status identity{};  ///< The answer to IdentifyCaller.
   std::string caller_sid = "S-1-5-21-1";
   std::vector<bool> allowed_routes;  ///< All routes unless changed.
   bool identify_callers = true;
+  std::map<ConnectionId, std::string> caller_sids;  ///< Who callers are that are not `caller_sid`.
+  /// Called whenever the engine has handled an event, before its commands are carried out.
+  std::function<void(const Event&)> after_event;
 
   void handle(const Event& event);
   /// Lets time pass, with every timer on the way.
@@ -79,6 +85,7 @@ class EngineWorld {
   void write_out(FakePeer& peer);
 
  private:
+  void tell(const Event& event);
   void carry_out(const IdentifyCaller& command);
   void carry_out(const OutputReady& command);
   void carry_out(const CloseConnection& command);

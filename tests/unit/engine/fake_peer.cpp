@@ -70,6 +70,7 @@ void FakePeer::read_again() {
 void FakePeer::take_in(ByteView bytes) {
   reader_.feed(bytes);
   while (const std::optional<protocol::Frame> frame = reader_.next()) {
+    if (frame->header.type == FrameType::request) ++requests_taken;
     frames_.push_back({frame->header, {frame->meta.begin(), frame->meta.end()}, std::string{as_text(frame->payload)}});
   }
   EXPECT_FALSE(reader_.error()) << "the broker wrote a broken frame";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -100,8 +101,9 @@ class FakePeer {
   /// The stream id of the newest REQUEST; 0 when there is none.
   [[nodiscard]] std::uint64_t last_request() const;
 
-  bool closed_by_broker = false;  ///< CloseConnection was given.
-  bool open = true;               ///< ConnectionClosed was not reported.
+  std::uint64_t requests_taken = 0;  ///< REQUESTs that came, forgotten ones too.
+  bool closed_by_broker = false;     ///< CloseConnection was given.
+  bool open = true;                  ///< ConnectionClosed was not reported.
 
  private:
   EngineWorld& world_;
