@@ -20,6 +20,8 @@ namespace {
 constexpr ULONGLONG drained_for_ms = 2000;
 constexpr std::size_t most_callers = 8;  ///< That run at once.
 constexpr std::size_t most_refusals = 20;
+/// What a worker is drawn from, however many there are: what is drawn next must not depend on that.
+constexpr unsigned many = 1'000'000;
 
 }  // namespace
 
@@ -72,7 +74,7 @@ const FaultInjector::Kind& FaultInjector::drawn_kind() {
 
 std::optional<ShownWorker> FaultInjector::drawn_worker() {
   const std::vector<ShownWorker> all = service_.workers();
-  const unsigned drawn = draw(1'000'000);  // Always, so that what follows does not depend on how many there are.
+  const unsigned drawn = draw(many);
   if (all.empty()) return {};
   return all[drawn % all.size()];
 }
@@ -82,14 +84,19 @@ std::string FaultInjector::drawn_pool() {
   return std::next(pools.begin(), draw(static_cast<unsigned>(pools.size())))->first;
 }
 
+bool FaultInjector::hit_process(bool (*hit)(std::uint32_t, std::uint32_t)) {
+  const std::uint32_t service = service_.installed().process_id();
+  const std::vector<std::uint32_t> all = worker_processes(service);
+  const unsigned drawn = draw(many);
+  return !all.empty() && hit(service, all[drawn % all.size()]);
+}
+
 bool FaultInjector::kill_process() {
-  const std::optional<ShownWorker> victim = drawn_worker();
-  return victim && kill_worker_process(service_.installed().process_id(), victim->process_id);
+  return hit_process(&kill_worker_process);
 }
 
 bool FaultInjector::freeze_process() {
-  const std::optional<ShownWorker> victim = drawn_worker();
-  return victim && freeze_worker_process(service_.installed().process_id(), victim->process_id);
+  return hit_process(&freeze_worker_process);
 }
 
 bool FaultInjector::hang() {

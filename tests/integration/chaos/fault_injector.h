@@ -40,6 +40,7 @@ class FaultInjector {
   };
   static const std::vector<Kind>& kinds();
 
+  bool hit_process(bool (*hit)(std::uint32_t service, std::uint32_t process_id));
   bool kill_process();
   bool freeze_process();
   bool hang();
@@ -54,7 +55,7 @@ class FaultInjector {
   void inject(const Kind& kind);
   [[nodiscard]] const Kind& drawn_kind();
   [[nodiscard]] unsigned draw(unsigned below) { return static_cast<unsigned>(random_() % below); }
-  [[nodiscard]] std::optional<ShownWorker> drawn_worker();
+  [[nodiscard]] std::optional<ShownWorker> drawn_worker();  ///< From the status.
   [[nodiscard]] std::string drawn_pool();
   bool start_caller(const std::string& kind, const std::string& pool);
   /// True when the command was done. Exit codes other than `expected` are refusals.

@@ -34,6 +34,13 @@ WindowsHandle open_worker(std::uint32_t parent, std::uint32_t process_id, DWORD 
 
 }  // namespace
 
+std::vector<std::uint32_t> worker_processes(std::uint32_t parent) {
+  std::vector<std::uint32_t> found = harness::children_of(parent);
+  std::erase_if(found, [&](std::uint32_t process_id) { return !open_worker(parent, process_id, 0); });
+  std::ranges::sort(found);
+  return found;
+}
+
 bool kill_worker_process(std::uint32_t parent, std::uint32_t process_id) {
   const WindowsHandle process = open_worker(parent, process_id, PROCESS_TERMINATE);
   return process && TerminateProcess(process.get(), exit_code_of_the_killed) != 0;

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace plugbroker::chaos {
+
+/// The worker processes that the service `parent` has at the moment, those that are still starting included; by number.
+[[nodiscard]] std::vector<std::uint32_t> worker_processes(std::uint32_t parent);
 
 /// Ends a worker of the service `parent` at once, as a crash would. False, and nothing is done, when the process has
 /// ended or is no worker of that service: the number may be another process's by now.
