@@ -35,16 +35,13 @@ harness::Finished ChaosService::control(std::vector<std::string> arguments) cons
                        .environment = harness::host_environment()});
 }
 
-std::vector<ShownWorker> ChaosService::workers() const {
-  std::vector<ShownWorker> found;
+std::vector<std::uint64_t> ChaosService::workers() const {
+  std::vector<std::uint64_t> found;
   const json::object status = service_.status();
   for (const json::value& pool : status.at("pools").as_array()) {
     for (const json::value& worker : pool.at("workers").as_array()) {
       const json::string& state = worker.at("state").as_string();
-      if (state != "ready" && state != "busy") continue;
-      found.push_back({.pool = std::string(pool.at("name").as_string()),
-                       .id = worker.at("id").to_number<std::uint64_t>(),
-                       .process_id = worker.at("process_id").to_number<std::uint32_t>()});
+      if (state == "ready" || state == "busy") found.push_back(worker.at("id").to_number<std::uint64_t>());
     }
   }
   return found;

@@ -13,13 +13,6 @@
 
 namespace plugbroker::chaos {
 
-/// A worker as the status shows it.
-struct ShownWorker {
-  std::string pool;
-  std::uint64_t id = 0;
-  std::uint32_t process_id = 0;
-};
-
 /// The installed service of the chaos run, and what an administrator does to it.
 class ChaosService {
  public:
@@ -36,8 +29,8 @@ class ChaosService {
   /// Runs plugbrokerctl with these arguments and the service's admin pipe.
   [[nodiscard]] harness::Finished control(std::vector<std::string> arguments) const;
 
-  /// The workers of all pools that are ready or busy.
-  [[nodiscard]] std::vector<ShownWorker> workers() const;
+  /// The numbers of the workers of all pools that are ready or busy.
+  [[nodiscard]] std::vector<std::uint64_t> workers() const;
 
   /// Writes the configuration with the settings of that revision.
   void write_config(unsigned revision) const { service_.write_config(pools_.options(revision)); }

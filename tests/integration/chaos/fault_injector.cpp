@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
 
 #include "tests/integration/chaos/worker_process.h"
 #include "tests/integration/harness/eventually.h"
@@ -72,13 +71,6 @@ const FaultInjector::Kind& FaultInjector::drawn_kind() {
   return *found;
 }
 
-std::optional<ShownWorker> FaultInjector::drawn_worker() {
-  const std::vector<ShownWorker> all = service_.workers();
-  const unsigned drawn = draw(many);
-  if (all.empty()) return {};
-  return all[drawn % all.size()];
-}
-
 std::string FaultInjector::drawn_pool() {
   const auto& pools = workers_at_rest();
   return std::next(pools.begin(), draw(static_cast<unsigned>(pools.size())))->first;
@@ -122,9 +114,10 @@ bool FaultInjector::start_caller(const std::string& kind, const std::string& poo
 }
 
 bool FaultInjector::kill_by_command() {
-  const std::optional<ShownWorker> victim = drawn_worker();
+  const std::vector<std::uint64_t> all = service_.workers();
+  const unsigned drawn = draw(many);
   // Refused when it has ended meanwhile.
-  return victim && service_.control({"kill", std::to_string(victim->id)}).exit_code == 0;
+  return !all.empty() && service_.control({"kill", std::to_string(all[drawn % all.size()])}).exit_code == 0;
 }
 
 bool FaultInjector::drain() {

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -55,7 +54,6 @@ class FaultInjector {
   void inject(const Kind& kind);
   [[nodiscard]] const Kind& drawn_kind();
   [[nodiscard]] unsigned draw(unsigned below) { return static_cast<unsigned>(random_() % below); }
-  [[nodiscard]] std::optional<ShownWorker> drawn_worker();  ///< From the status.
   [[nodiscard]] std::string drawn_pool();
   bool start_caller(const std::string& kind, const std::string& pool);
   /// True when the command was done. Exit codes other than `expected` are refusals.
