@@ -33,7 +33,7 @@ ExitCode run_in_console(const RunOptions& options) {
     return ExitCode::start_failed;
   }
   QuietObserver observer;
-  const ExitCode code = run_service(options, stop.get(), observer);
+  const ExitCode code = run_service(options, {.stop_requested = stop.get()}, observer);
   if (code == ExitCode::broke_down) exit_now(code);
   return code;
 }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/running_broker.h"
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <thread>
 #include <utility>
 
+#include "broker_core/admin/evidence_folder.h"
 #include "broker_core/base/assert.h"
 #include "broker_core/base/limits.h"
+#include "broker_core/config/config_file.h"
 #include "broker_core/win/awake_clock.h"
 #include "broker_core/win/iocp_transport.h"
 #include "broker_core/win/job_process_host.h"
@@ -19,6 +24,7 @@
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
 #include "service/admin_request_handler.h"
+#include "service/config_reload.h"
 #include "service/data_folders.h"
 #include "service/engine_setup.h"
 #include "service/evidence_setup.h"
@@ -40,6 +46,10 @@ std::size_t route_count(const config::BrokerConfig& config) {
   std::size_t count = 0;
   for (const config::PoolConfig& pool : config.pools) count += pool.routes.size();
   return count;
+}
+
+Result<std::string> no_cases() {
+  return {StatusCode::failed_precondition, "no cases are kept: see evidence in the configuration"};
 }
 
 protocol::PeerDescription admin_description() {
@@ -72,6 +82,7 @@ class RunningBroker::Implementation {
     if (Status status = open_pipes(options); !status.ok()) return status;
     if (Status status = make_process_host(options); !status.ok()) return status;
     if (Status status = make_loop(options); !status.ok()) return status;
+    make_admin_server(options);
     run();
     return {};
   }
@@ -82,6 +93,8 @@ class RunningBroker::Implementation {
   }
 
   void request_stop() { loop_->request_stop(grace_); }
+  [[nodiscard]] Duration longest_stop() const { return reload_->longest_stop(); }
+  void reload(const std::string& asked_by) { (void)reload_->reload(asked_by); }
   [[nodiscard]] HANDLE ended() const { return ended_.get(); }
 
  private:
@@ -134,38 +147,63 @@ class RunningBroker::Implementation {
   Status make_loop(const Options& options) {
     callers_.emplace(*transport_, route_count(options.config));
 
-    protocol::InstanceId instance{};
-    win::fill_random(std::as_writable_bytes(std::span{instance}));
-    loop_.emplace(engine_config(options.config, instance, options.attach_pool),
+    win::fill_random(std::as_writable_bytes(std::span{instance_}));
+    loop_.emplace(engine_config(options.config, instance_, options.attach_pool),
                   runtime::BrokerLoop::Environment{*transport_, *processes_, *callers_, clock_, log_, board_});
+    reload_.emplace(
+        options.config, options.attach_pool,
+        ConfigReload::Environment{
+            .load = [path = options.config_path] { return config::load_config(path, config::path_exists); },
+            .install = [this](ReloadPlan plan, auto adopt) { return replace_pools(std::move(plan), std::move(adopt)); },
+            .log = log_});
+    return {};
+  }
+
+  void make_admin_server(const Options& options) {
+    // A folder that can't be had is in the log already, and no cases are kept then.
+    const auto evidence = evidence_folder_path(options.config.evidence, options.mode);
+    if (evidence.ok() && evidence->has_value()) evidence_.emplace(**evidence);
 
     const admin::StatusContext context{.service_name = options.service_name,
                                        .version = std::string{version},
                                        .process_id = GetCurrentProcessId(),
                                        .pipe = options.config.pipe,
                                        .admin_pipe = options.config.admin_pipe,
+                                       .restart_needed = {},
                                        .now = {}};
     StatusPage status{context,
                       {.board = board_,
                        .clock = clock_,
                        .refresh = [this] { transport_->wake(); },
-                       .pause = [] { Sleep(pause_between_looks_ms); }}};
+                       .pause = [] { Sleep(pause_between_looks_ms); },
+                       .restart_needed = [this] { return reload_->restart_needed(); }}};
     handler_.emplace(std::move(status), admin_actions());
     admin_callers_.emplace(*admin_transport_, 0);
-    admin_server_.emplace(admin_description(), instance,
+    admin_server_.emplace(admin_description(), instance_,
                           runtime::RequestServer::Environment{*admin_transport_, *handler_, *admin_callers_, clock_});
-    return {};
+  }
+
+  Status replace_pools(ReloadPlan plan, std::function<Status()> adopt) {
+    auto planned = processes_->plan_replacement(std::move(plan.specs));
+    if (!planned.ok()) return planned.status();
+    const auto replacement = std::make_shared<win::JobProcessHost::Replacement>(std::move(planned).value());
+    const auto install = [this, replacement, routes = plan.route_count, adopt = std::move(adopt)] {
+      if (Status status = adopt(); !status.ok()) return status;
+      processes_->replace(std::move(*replacement));
+      callers_->set_route_count(routes);
+      return Status{};
+    };
+    return loop_->replace_pools({.replaced = std::move(plan.pools), .install = install}, limits::operator_patience);
   }
 
   AdminRequestHandler::Actions admin_actions() {
-    const Status unavailable{StatusCode::unimplemented, "this service can't do that"};
     return {.operate =
                 [this](engine::OperatorRequest request) {
                   return loop_->operate(std::move(request), limits::operator_patience);
                 },
-            .reload = [unavailable](const std::string&) { return unavailable; },
-            .list_evidence = [unavailable]() -> Result<std::string> { return unavailable; },
-            .read_evidence = [unavailable](std::string_view) -> Result<std::string> { return unavailable; }};
+            .reload = [this](const std::string& asked_by) { return reload_->reload(asked_by); },
+            .list_evidence = [this] { return evidence_ ? evidence_->list() : no_cases(); },
+            .read_evidence = [this](std::string_view name) { return evidence_ ? evidence_->read(name) : no_cases(); }};
   }
 
   void run() {
@@ -181,6 +219,7 @@ class RunningBroker::Implementation {
   LogSink& log_;
   win::AwakeClock clock_;
   Duration grace_{};
+  protocol::InstanceId instance_{};
   std::string owner_sid_;
   win::UniqueHandle ended_;
   runtime::SnapshotBoard board_;
@@ -189,6 +228,8 @@ class RunningBroker::Implementation {
   std::unique_ptr<win::JobProcessHost> processes_;
   std::optional<win::PipeCallerIdentifier> callers_;
   std::optional<runtime::BrokerLoop> loop_;
+  std::optional<ConfigReload> reload_;
+  std::optional<admin::EvidenceFolder> evidence_;  ///< None: no cases are kept.
   std::optional<AdminRequestHandler> handler_;
   std::optional<win::PipeCallerIdentifier> admin_callers_;
   std::optional<runtime::RequestServer> admin_server_;
@@ -213,8 +254,16 @@ bool RunningBroker::start_is_settled() const {
   return implementation_->start_is_settled();
 }
 
+void RunningBroker::reload(const std::string& asked_by) {
+  implementation_->reload(asked_by);
+}
+
 void RunningBroker::request_stop() {
   implementation_->request_stop();
+}
+
+Duration RunningBroker::longest_stop() const {
+  return implementation_->longest_stop();
 }
 
 HANDLE RunningBroker::ended() const {

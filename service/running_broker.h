@@ -19,6 +19,7 @@ class RunningBroker {
  public:
   struct Options {
     config::BrokerConfig config;
+    std::string config_path;  ///< UTF-8: where the configuration came from and is read again.
     std::string service_name;
     RunMode mode = RunMode::console;
     std::string attach_pool;  ///< A pool of the configuration, console only; empty: nobody attaches.
@@ -36,8 +37,15 @@ class RunningBroker {
   /// Whether every pool has its minimum of workers, or one that failed.
   [[nodiscard]] bool start_is_settled() const;
 
+  /// Reads the configuration again (ConfigReload); what comes of it is in the log. From any thread; may block for some
+  /// seconds.
+  void reload(const std::string& asked_by);
+
   /// Drains, and ends what is left after the configured grace. From any thread, any number of times.
   void request_stop();
+
+  /// What request_stop() may take, as configured.
+  [[nodiscard]] Duration longest_stop() const;
 
   /// Signalled when the loop has ended and no worker is left. Owned by the broker.
   [[nodiscard]] HANDLE ended() const;

@@ -31,8 +31,9 @@ SERVICE_STATUS system_status(const StatusReport& report) {
   SERVICE_STATUS status{};
   status.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
   status.dwCurrentState = state_of(report.phase);
-  status.dwControlsAccepted =
-      report.accepts_stop ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PRESHUTDOWN : 0;
+  status.dwControlsAccepted = report.accepts_stop ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
+                                                        SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE
+                                                  : 0;
   status.dwWin32ExitCode = report.exit_code == 0 ? NO_ERROR : ERROR_SERVICE_SPECIFIC_ERROR;
   status.dwServiceSpecificExitCode = report.exit_code;
   status.dwCheckPoint = report.checkpoint;
@@ -44,7 +45,7 @@ SERVICE_STATUS system_status(const StatusReport& report) {
 /// Tells the SCM; called by the service's thread and by the handler's.
 class ScmReporter : public RunObserver {
  public:
-  explicit ScmReporter(HANDLE stop_requested) : stop_requested_(stop_requested) {}
+  explicit ScmReporter(const RunEvents& events) : events_(events) {}
 
   void registered(SERVICE_STATUS_HANDLE handle) {
     const std::lock_guard lock(mutex_);
@@ -62,8 +63,11 @@ class ScmReporter : public RunObserver {
 
   void stop_asked() {
     apply(ServiceEvent::stop_requested);
-    SetEvent(stop_requested_);
+    SetEvent(events_.stop_requested);
   }
+
+  // Not carried out here: it blocks. Requests that come before the last one is are one.
+  void reload_asked() { SetEvent(events_.reload_requested); }
 
   void interrogated() {
     const std::lock_guard lock(mutex_);
@@ -82,7 +86,7 @@ class ScmReporter : public RunObserver {
     SetServiceStatus(handle_, &status);
   }
 
-  HANDLE stop_requested_;
+  const RunEvents events_;
   std::mutex mutex_;
   SERVICE_STATUS_HANDLE handle_ = nullptr;
   ServiceStatus status_;
@@ -96,6 +100,9 @@ DWORD WINAPI control_handler(DWORD control, DWORD, void*, void* context) {
     case SERVICE_CONTROL_PRESHUTDOWN:
       reporter.stop_asked();
       return NO_ERROR;
+    case SERVICE_CONTROL_PARAMCHANGE:
+      reporter.reload_asked();
+      return NO_ERROR;
     case SERVICE_CONTROL_INTERROGATE:
       reporter.interrogated();
       return NO_ERROR;
@@ -107,7 +114,7 @@ DWORD WINAPI control_handler(DWORD control, DWORD, void*, void* context) {
 // ServiceMain gets no context of ours, so what it needs is here while run_under_scm() runs.
 struct Run {
   const RunOptions& options;
-  HANDLE stop_requested;
+  RunEvents events;
   ScmReporter reporter;
   ExitCode code = ExitCode::start_failed;
 };
@@ -119,7 +126,7 @@ void WINAPI service_main(DWORD, wchar_t**) {
   const SERVICE_STATUS_HANDLE handle = RegisterServiceCtrlHandlerExW(name.c_str(), &control_handler, &run.reporter);
   if (handle == nullptr) return;
   run.reporter.registered(handle);
-  run.code = run_service(run.options, run.stop_requested, run.reporter);
+  run.code = run_service(run.options, run.events, run.reporter);
   run.reporter.stopped(run.code);
 }
 
@@ -127,10 +134,12 @@ void WINAPI service_main(DWORD, wchar_t**) {
 
 ExitCode run_under_scm(const RunOptions& options) {
   const win::UniqueHandle stop{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
-  if (!stop) return ExitCode::start_failed;
+  const win::UniqueHandle reload{CreateEventW(nullptr, FALSE, FALSE, nullptr)};
+  if (!stop || !reload) return ExitCode::start_failed;
+  const RunEvents events{.stop_requested = stop.get(), .reload_requested = reload.get()};
   // Never destroyed: the dispatcher may return as soon as the SCM was told of the stop, while the service's thread is
   // still on its way out of the reporter.
-  Run& run = *new Run{options, stop.get(), ScmReporter{stop.get()}};
+  Run& run = *new Run{options, events, ScmReporter{events}};
   current_run = &run;
   std::wstring name = win::to_utf16(options.service_name);
   const SERVICE_TABLE_ENTRYW table[] = {{name.data(), &service_main}, {nullptr, nullptr}};

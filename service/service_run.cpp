@@ -10,7 +10,6 @@
 
 #include "broker_core/base/duration_text.h"
 #include "broker_core/config/config_file.h"
-#include "broker_core/config/stop_time.h"
 #include "broker_core/win/awake_clock.h"
 #include "service/engine_setup.h"
 #include "service/instance_lock.h"
@@ -59,19 +58,16 @@ constexpr DWORD interval_ms =
 /// The run once log and configuration are there.
 class ServiceRun {
  public:
-  ServiceRun(const RunOptions& options, config::BrokerConfig config, LogSink& log, HANDLE stop_requested,
+  ServiceRun(const RunOptions& options, config::BrokerConfig config, LogSink& log, const RunEvents& events,
              RunObserver& observer)
-      : options_(options),
-        config_(std::move(config)),
-        log_(log),
-        stop_requested_(stop_requested),
-        observer_(observer) {}
+      : options_(options), config_(std::move(config)), log_(log), events_(events), observer_(observer) {}
 
   ExitCode run() {
     say(LogLevel::information, "service_starting",
         "version " + std::string{version} + ", service " + options_.service_name + ", process " +
             std::to_string(GetCurrentProcessId()) + ", configuration " + options_.config_path);
     Result<std::unique_ptr<RunningBroker>> broker = RunningBroker::start({.config = config_,
+                                                                          .config_path = options_.config_path,
                                                                           .service_name = options_.service_name,
                                                                           .mode = options_.mode,
                                                                           .attach_pool = options_.attach_pool},
@@ -81,9 +77,7 @@ class ServiceRun {
     invite_to_attach();
     wait_until_settled();
     observer_.ready();
-    const HANDLE events[] = {stop_requested_, broker_->ended()};
-    const bool asked = WaitForMultipleObjects(2, events, FALSE, INFINITE) == WAIT_OBJECT_0;
-    return asked ? drain() : broken("the broker's loop ended without being asked to");
+    return stop_is_asked_for() ? drain() : broken("the broker's loop ended without being asked to");
   }
 
   /// Nothing was started, for that reason.
@@ -111,13 +105,24 @@ class ServiceRun {
         options_.attach_pool);
   }
 
+  // False when the loop has ended by itself. Carries out reloads meanwhile.
+  bool stop_is_asked_for() {
+    const HANDLE events[] = {events_.stop_requested, broker_->ended(), events_.reload_requested};
+    const DWORD count = events_.reload_requested == nullptr ? 2 : 3;
+    for (;;) {
+      const DWORD signalled = WaitForMultipleObjects(count, events, FALSE, INFINITE);
+      if (signalled != WAIT_OBJECT_0 + 2) return signalled == WAIT_OBJECT_0;
+      broker_->reload("the service control manager");
+    }
+  }
+
   // Looks often, so that a fast start is seen at once; reports at the SCM's pace.
   void wait_until_settled() {
     constexpr DWORD look_ms = 20;
     const TimePoint begun = clock_.now();
     const TimePoint deadline = begun + longest_start(config_) + progress_interval;
     TimePoint next_report = begun;
-    const HANDLE events[] = {stop_requested_, broker_->ended()};
+    const HANDLE events[] = {events_.stop_requested, broker_->ended()};
     while (!broker_->start_is_settled()) {
       const TimePoint now = clock_.now();
       if (now >= deadline) {
@@ -141,7 +146,7 @@ class ServiceRun {
         "taking no new calls; what runs has " + duration_text(config_.stop_grace));
     observer_.stopping();
     broker_->request_stop();
-    const TimePoint deadline = clock_.now() + config::longest_stop(config_);
+    const TimePoint deadline = clock_.now() + broker_->longest_stop();
     while (WaitForSingleObject(broker_->ended(), interval_ms) == WAIT_TIMEOUT) {
       observer_.stopping();
       if (clock_.now() >= deadline) {
@@ -163,7 +168,7 @@ class ServiceRun {
   const RunOptions& options_;
   config::BrokerConfig config_;
   LogSink& log_;
-  HANDLE stop_requested_;
+  const RunEvents events_;
   RunObserver& observer_;
   win::AwakeClock clock_;
   std::unique_ptr<RunningBroker> broker_;
@@ -171,7 +176,7 @@ class ServiceRun {
 
 }  // namespace
 
-ExitCode run_service(const RunOptions& options, HANDLE stop_requested, RunObserver& observer) {
+ExitCode run_service(const RunOptions& options, const RunEvents& events, RunObserver& observer) {
   config::ConfigOutcome outcome = read_config_file(options.config_path);
   if (!outcome.config) {
     log_rejected_config(options, outcome.problems);
@@ -194,7 +199,7 @@ ExitCode run_service(const RunOptions& options, HANDLE stop_requested, RunObserv
   // Static, because after a stop that did not end in time threads still write to it.
   static std::unique_ptr<LogSink> kept;
   kept = std::move(*log);
-  ServiceRun run{options, std::move(*config), *kept, stop_requested, observer};
+  ServiceRun run{options, std::move(*config), *kept, events, observer};
   const ExitCode code = lock.ok() ? run.run() : run.refused(lock.status());
   if (code != ExitCode::broke_down) kept.reset();
   return code;

@@ -26,13 +26,20 @@ struct RunOptions {
   std::string attach_pool;  ///< Console only; empty: none.
 };
 
+/// What a run waits for.
+struct RunEvents {
+  HANDLE stop_requested = nullptr;
+  HANDLE reload_requested = nullptr;  ///< Resets itself. Null: nobody asks in this way.
+};
+
 /// The whole life of the service, the same for console and SCM: reads the configuration, opens the log, starts the
 /// broker, waits until it is settled (bounded by the pools' start timeouts), then for the event `stop_requested`, then
-/// for the drain.
+/// for the drain. Each time `reload_requested` is set meanwhile it has the configuration read again; a stop that is
+/// asked for during that waits for it.
 ///
 /// ExitCode::usage when `attach_pool` is no pool of the configuration. What goes wrong before the log is open is
 /// printed to stderr. When a stop does not end in time the process must be left by exit_now(): threads still run.
-[[nodiscard]] ExitCode run_service(const RunOptions& options, HANDLE stop_requested, RunObserver& observer);
+[[nodiscard]] ExitCode run_service(const RunOptions& options, const RunEvents& events, RunObserver& observer);
 
 /// Ends the process here and now, its workers with it.
 [[noreturn]] void exit_now(ExitCode code);

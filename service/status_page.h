@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "broker_core/admin/status_json.h"
 #include "broker_core/runtime/broker_loop.h"
@@ -20,9 +22,11 @@ class StatusPage {
     std::function<void()> refresh;
     /// Waits a few milliseconds between two looks at the board.
     std::function<void()> pause;
+    /// Settings that count from the next start only; none of them by default.
+    std::function<std::vector<std::string>()> restart_needed{};
   };
 
-  /// `context.now` is not used.
+  /// `context.now` and `context.restart_needed` are not used.
   StatusPage(admin::StatusContext context, Environment environment);
 
   /// Waits at most 250 ms for a fresh snapshot; an older one is shown with its age.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "broker_core/base/time.h"
 #include "broker_core/engine/snapshot.h"
@@ -16,6 +17,7 @@ struct StatusContext {
   std::uint32_t process_id = 0;
   std::string pipe{};
   std::string admin_pipe{};
+  std::vector<std::string> restart_needed{};  ///< Settings that count from the next start only: "/log/level".
   TimePoint now{};
 };
 

@@ -89,6 +89,14 @@ std::string worker_table(const Pools& pools) {
   return table.text();
 }
 
+// What a reload could not put in place.
+std::string restart_remark(const json::object& status, const StatusView& view) {
+  const bool of_the_service = view.part == StatusPart::everything || view.part == StatusPart::operated;
+  const std::string settings = name_list(status, "restart_needed");
+  if (!of_the_service || !view.pool.empty() || settings.empty()) return {};
+  return "changed in the file, but only used after a restart of the service: " + settings + '\n';
+}
+
 bool any_worker(const Pools& pools) {
   return std::ranges::any_of(pools, [](const json::object* pool) { return !objects_of(*pool, "workers").empty(); });
 }
@@ -126,7 +134,7 @@ Result<std::string> status_text(std::string_view text, const StatusView& view) {
   std::string shown = view.part == StatusPart::everything ? heading(status) + counters(status) : std::string{};
   if (pools.empty()) return shown.empty() ? "no pool\n" : shown;
   shown += tables(pools, view.part);
-  std::string remarks;
+  std::string remarks = restart_remark(status, view);
   for (const json::object* pool : pools) remarks += pool_remarks(*pool);
   if (!remarks.empty()) shown += '\n' + remarks;
   return shown;

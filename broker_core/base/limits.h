@@ -70,6 +70,9 @@ inline constexpr Duration longest_retry_after = 30s;
 
 // Workers.
 inline constexpr std::uint32_t max_pools = 64;
+/// Names that there have ever been in the life of a service, those of removed pools and routes included.
+inline constexpr std::size_t max_pool_names = 1024;
+inline constexpr std::size_t max_route_names = 16 * 1024;
 inline constexpr std::uint32_t max_workers_per_pool = 256;
 /// A worker and its replacement both serve so long: one that fails right after READY leaves the pool as it was.
 inline constexpr Duration recycle_overlap = 1s;

@@ -18,6 +18,8 @@ struct LogConfig {
   LogLevel level = LogLevel::information;  ///< Lines below it are not written.
   std::uint64_t max_file_bytes = 0;
   std::uint32_t max_files = 0;  ///< The one being written included.
+
+  bool operator==(const LogConfig&) const = default;
 };
 
 struct LimitsConfig {
@@ -25,6 +27,8 @@ struct LimitsConfig {
   std::uint32_t max_sessions = 0;
   std::uint32_t max_streams_per_session = 0;
   Duration hello_timeout{};
+
+  bool operator==(const LimitsConfig&) const = default;
 };
 
 /// What peers are granted to send ahead (docs/PROTOCOL.md, "Credit").
@@ -33,6 +37,8 @@ struct FlowControlConfig {
   std::uint32_t stream_window_max_bytes = 0;  ///< At least stream_window_bytes.
   std::uint32_t connection_window_bytes = 0;
   std::uint64_t window_growth_bytes = 0;  ///< Of all windows of a connection together.
+
+  bool operator==(const FlowControlConfig&) const = default;
 };
 
 struct RecycleConfig {
@@ -42,6 +48,8 @@ struct RecycleConfig {
   std::vector<std::string> at;      ///< Local times of day, "03:30".
   bool on_file_change = false;      ///< Of the program's folder; workers then run from a copy of it.
   Duration file_quiet_period{};     ///< Without a change, before a change counts.
+
+  bool operator==(const RecycleConfig&) const = default;
 };
 
 struct BreakerConfig {
@@ -49,6 +57,8 @@ struct BreakerConfig {
   Duration window{};
   Duration probe_after{};
   Duration probe_after_max{};
+
+  bool operator==(const BreakerConfig&) const = default;
 };
 
 /// What Windows holds a worker to.
@@ -58,6 +68,8 @@ struct ProcessConfig {
   std::uint64_t max_memory_bytes = 0;  ///< Committed, of the worker and its children together; 0: no limit.
   std::uint32_t max_cpu_percent = 0;   ///< Of all processors together; 0: no limit.
   std::uint32_t max_processes = 0;     ///< The worker and its children; 0: no limit.
+
+  bool operator==(const ProcessConfig&) const = default;
 };
 
 /// What is kept of a worker that had to be killed.
@@ -99,6 +111,8 @@ struct PoolConfig {
   BreakerConfig breaker;
   ProcessConfig process;
   DumpKind dump = DumpKind::off;
+
+  bool operator==(const PoolConfig&) const = default;
 };
 
 struct BrokerConfig {

@@ -45,16 +45,6 @@ void check_program(const PoolConfig& pool, const std::string& path, const PathPr
   }
 }
 
-// Its folder is that of .NET, for all workers of the machine.
-void check_watched_program(const PoolConfig& pool, const std::string& path, ProblemList& problems) {
-  if (!pool.recycle.on_file_change || pool.command.empty()) return;
-  const std::string program = upper(pool.command.front());
-  if (program.ends_with("\\DOTNET.EXE") || program.ends_with("/DOTNET.EXE")) {
-    problems.add(path + "/recycle/on_file_change",
-                 "watches the folder of the program, which is dotnet.exe; name the worker's own .exe in command");
-  }
-}
-
 void check_working_directory(const PoolConfig& pool, const std::string& path, const PathProbe& exists,
                              ProblemList& problems) {
   const std::string key_path = path + "/working_directory";
@@ -156,7 +146,6 @@ void check_config(const BrokerConfig& config, const PathProbe& exists, ProblemLi
   for (const PoolConfig& pool : config.pools) {
     const std::string path = path_below("/pools", pool.name);
     check_program(pool, path, exists, problems);
-    check_watched_program(pool, path, problems);
     check_working_directory(pool, path, exists, problems);
     check_environment(pool, path, problems);
     check_order(pool, path, problems);

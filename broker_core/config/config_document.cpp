@@ -46,7 +46,7 @@ constexpr std::string_view introduction = R"(# The configuration file
 
 `%ProgramData%\PlugBroker\plugbroker.json`, or what `--config` names. JSON in UTF-8 without a byte order mark, at most
 1 MiB. Comments (`//` and `/* */`) and trailing commas are allowed; a key may not be there twice in one object, and a key
-that is not listed here is refused. It is read when the service starts. To check a file without starting anything:
+that is not listed here is refused. To check a file without starting anything:
 
     plugbroker-service check-config --config C:\ProgramData\PlugBroker\plugbroker.json
 
@@ -59,6 +59,12 @@ A syntax error is reported with its line and column instead. Durations are texts
 (`"250ms"`, `"2s"`); sizes are numbers of bytes. Ranges are inclusive. Paths are absolute; in JSON a backslash is written
 twice. Nothing in the file is expanded: `%TEMP%` is six characters, not a folder. How these settings are called in IIS and
 php-fpm is in OPERATIONS.md.
+
+## When it is read
+
+When the service starts, and again by `plugbrokerctl reload` or `sc control PlugBroker paramchange`. What `pools` says then counts at
+once: pools that did not change are left alone, the workers of those that did are replaced. Everything else counts from the next start
+of the service; the log and `plugbrokerctl status` name what waits for it. A file with a problem changes nothing. See OPERATIONS.md.
 
 ## In an editor
 

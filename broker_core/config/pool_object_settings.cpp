@@ -58,8 +58,8 @@ constexpr std::array entries{
     SchemaEntry{.path = "/pools/*/recycle/on_file_change",
                 .type = ValueType::boolean,
                 .fallback = "false",
-                .description = "Replaces all workers of the pool when a file in the folder of the program has changed; "
-                               "for a worker with an .exe of its own, not for `dotnet.exe`. "
+                .description = "Replaces all workers of the pool when a file in the folder of the program has changed "
+                               "(behind `dotnet.exe`: in that of the `.dll`). "
                                "Workers then run from a copy of that folder, so that it can be overwritten while they "
                                "run. Off, because the copy costs disk and time at the start.",
                 .store = [](D to, V value) { to.pool->recycle.on_file_change = truth(value); }},

@@ -2,6 +2,7 @@
 #include "broker_core/runtime/broker_loop.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -9,7 +10,6 @@
 
 #include "broker_core/base/limits.h"
 #include "broker_core/runtime/connection_outbox.h"
-#include "broker_core/runtime/operator_mailbox.h"
 
 namespace plugbroker::runtime {
 namespace {
@@ -44,7 +44,7 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
     now_ = environment_.clock.now();
     environment_.processes.deliver(*this);
     take_stop_request();
-    take_operator_requests();
+    take_administrator_requests();
     if (engine_.next_timer() <= now_) handle(engine::TimerExpired{});
     close_overdue();
     carry_out();
@@ -57,7 +57,7 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
     environment_.transport.wake();
   }
 
-  Status operate(engine::OperatorRequest request, Duration patience) {
+  Status ask(AdministratorRequest request, Duration patience) {
     return mailbox_.ask(std::move(request), patience, [this] { environment_.transport.wake(); });
   }
 
@@ -124,12 +124,23 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
     handle(engine::StopRequested{Duration{grace}});
   }
 
-  void take_operator_requests() {
-    for (std::size_t taken = 0; taken < limits::max_operator_requests; ++taken) {
-      const auto asked = mailbox_.take();
-      if (!asked) return;
-      handle(*asked);
+  void take_administrator_requests() {
+    for (std::size_t count = 0; count < limits::max_operator_requests; ++count) {
+      std::optional<OperatorMailbox::Taken> taken = mailbox_.take();
+      if (!taken) return;
+      if (const auto* asked = std::get_if<engine::OperatorRequest>(&taken->request)) {
+        handle(engine::OperatorAsked{taken->request_id, *asked});
+      } else {
+        answers_.push_back({taken->request_id, replace_pools(std::get<PoolsReplacement>(taken->request))});
+      }
     }
+  }
+
+  Status replace_pools(PoolsReplacement& replacement) {
+    if (stop_given_) return {StatusCode::unavailable, "the service is stopping; nothing was changed"};
+    if (Status status = replacement.install(); !status.ok()) return status;
+    handle(std::move(replacement.replaced));
+    return {};
   }
 
   /// Who asked is answered after the snapshot that shows what became of it. False once stopped.
@@ -250,7 +261,11 @@ void BrokerLoop::request_stop(Duration grace) {
 }
 
 Status BrokerLoop::operate(engine::OperatorRequest request, Duration patience) {
-  return implementation_->operate(std::move(request), patience);
+  return implementation_->ask(std::move(request), patience);
+}
+
+Status BrokerLoop::replace_pools(PoolsReplacement replacement, Duration patience) {
+  return implementation_->ask(std::move(replacement), patience);
 }
 
 }  // namespace plugbroker::runtime

@@ -8,6 +8,7 @@
 #include "broker_core/base/log_sink.h"
 #include "broker_core/engine/engine.h"
 #include "broker_core/runtime/caller_identifier.h"
+#include "broker_core/runtime/operator_mailbox.h"
 #include "broker_core/runtime/process_host.h"
 #include "broker_core/runtime/transport.h"
 
@@ -56,6 +57,10 @@ class BrokerLoop {
   /// Has the engine do what an administrator asks, and waits for its answer at most `patience`. From any thread but the
   /// loop's. The board's latest snapshot shows the state after it. What can go wrong on the way is in OperatorMailbox.
   [[nodiscard]] Status operate(engine::OperatorRequest request, Duration patience);
+
+  /// Puts other pools in the place of those that run, in the same way. unavailable while the broker stops: nothing was
+  /// changed then, as after any other failure that does not say otherwise.
+  [[nodiscard]] Status replace_pools(PoolsReplacement replacement, Duration patience);
 
  private:
   class Implementation;

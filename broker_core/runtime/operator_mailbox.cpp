@@ -15,7 +15,7 @@ Status stopped() {
 
 }  // namespace
 
-Status OperatorMailbox::ask(engine::OperatorRequest request, Duration patience, const std::function<void()>& wake) {
+Status OperatorMailbox::ask(AdministratorRequest request, Duration patience, const std::function<void()>& wake) {
   std::unique_lock lock(mutex_);
   if (closed_) return stopped();
   if (entries_.size() >= limits::max_operator_requests) {
@@ -41,12 +41,12 @@ Status OperatorMailbox::ask(engine::OperatorRequest request, Duration patience, 
   return entry.result;
 }
 
-std::optional<engine::OperatorAsked> OperatorMailbox::take() {
+std::optional<OperatorMailbox::Taken> OperatorMailbox::take() {
   const std::lock_guard lock(mutex_);
   for (auto& [id, entry] : entries_) {
     if (entry.stage != Stage::waiting) continue;
     entry.stage = Stage::taken;
-    return engine::OperatorAsked{id, entry.request};
+    return Taken{.request_id = id, .request = std::move(entry.request)};
   }
   return std::nullopt;
 }

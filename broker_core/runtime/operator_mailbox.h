@@ -7,12 +7,23 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <variant>
 
 #include "broker_core/base/status.h"
 #include "broker_core/base/time.h"
 #include "broker_core/engine/events.h"
 
 namespace plugbroker::runtime {
+
+/// Other pools, and what has to be done first.
+struct PoolsReplacement {
+  engine::ConfigReplaced replaced;
+  /// Called on the loop's thread just before the engine gets them; must not block. When it fails the engine does not
+  /// get them, and its Status is the answer.
+  std::function<Status()> install;
+};
+
+using AdministratorRequest = std::variant<engine::OperatorRequest, PoolsReplacement>;
 
 /// Carries what administrators ask to the loop's thread, and each answer back to the thread that waits for it.
 ///
@@ -23,11 +34,16 @@ namespace plugbroker::runtime {
 ///   unavailable         the loop has stopped, before or meanwhile
 class OperatorMailbox {
  public:
+  struct Taken {
+    std::uint64_t request_id = 0;
+    AdministratorRequest request;
+  };
+
   /// From any thread but the loop's, which `wake` wakes. The mailbox must outlive the call.
-  [[nodiscard]] Status ask(engine::OperatorRequest request, Duration patience, const std::function<void()>& wake);
+  [[nodiscard]] Status ask(AdministratorRequest request, Duration patience, const std::function<void()>& wake);
 
   /// The next request that nobody has taken; the oldest first. Loop's thread, as are the other two.
-  [[nodiscard]] std::optional<engine::OperatorAsked> take();
+  [[nodiscard]] std::optional<Taken> take();
   /// Harmless for a request whose administrator waits no more.
   void answer(std::uint64_t request_id, Status result);
   /// The loop takes nothing any more. Whoever waits, or comes later, hears that it has stopped.
@@ -36,7 +52,7 @@ class OperatorMailbox {
  private:
   enum class Stage : std::uint8_t { waiting, taken, answered };
   struct Entry {
-    engine::OperatorRequest request;
+    AdministratorRequest request;  ///< Moved from once it was taken.
     Stage stage = Stage::waiting;
     Status result = {};
   };

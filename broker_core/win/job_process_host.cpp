@@ -66,6 +66,21 @@ JobProcessHost::~JobProcessHost() {
   outdated_.reset();
 }
 
+Result<JobProcessHost::Replacement> JobProcessHost::plan_replacement(std::vector<LaunchSpec> pools) {
+  auto watched = outdated_->plan(pools);
+  if (!watched.ok()) return watched.status();
+  Replacement replacement;
+  replacement.specs_ = std::move(pools);
+  replacement.watched_ = std::move(watched).value();
+  return replacement;
+}
+
+void JobProcessHost::replace(Replacement replacement) {
+  PLUGBROKER_ASSERT(replacement.specs_.size() >= pools_.size());
+  pools_ = std::move(replacement.specs_);
+  outdated_->install(std::move(replacement.watched_));
+}
+
 void JobProcessHost::start(WorkerId worker, engine::PoolIndex pool) {
   PLUGBROKER_ASSERT(pool < pools_.size());
   workers_.try_emplace(worker, Entry{.pool = pool, .process = nullptr, .copy = nullptr, .evidence = nullptr});

@@ -40,6 +40,13 @@ class JobProcessHost final : public runtime::ProcessHost {
  public:
   using Options = ProcessHostOptions;
 
+  /// Other pools, ready to be put in the place of those that are.
+  class Replacement {
+    friend class JobProcessHost;
+    std::vector<LaunchSpec> specs_;
+    OutdatedWatch::Pools watched_;
+  };
+
   /// `pools` by PoolIndex. `transport`, `log` and `clock` must outlive the host; start(), terminate() and deliver()
   /// belong to the transport's thread.
   [[nodiscard]] static Result<std::unique_ptr<JobProcessHost>> create(std::vector<LaunchSpec> pools,
@@ -47,6 +54,13 @@ class JobProcessHost final : public runtime::ProcessHost {
                                                                       const Clock& clock, Options options = {});
   /// Ends every worker that is left and waits for starts that are under way.
   ~JobProcessHost() override;
+
+  /// `pools` by PoolIndex: every one that there is keeps its place and its name, new ones follow. Nothing is changed
+  /// before replace(). Looks at files, so: from any thread but the transport's, one at a time.
+  [[nodiscard]] Result<Replacement> plan_replacement(std::vector<LaunchSpec> pools);
+  /// From now on workers are started by these, and files and times watched (OutdatedWatch). Those that run are left
+  /// alone. Of the transport's thread; the plan must have been made after the last one was put in place.
+  void replace(Replacement replacement);
 
   void start(WorkerId worker, engine::PoolIndex pool) override;
   void terminate(WorkerId worker, std::shared_ptr<const engine::EvidenceCase> evidence) override;
@@ -111,7 +125,7 @@ class JobProcessHost final : public runtime::ProcessHost {
   void remember(FailedWorker worker);
   void forget_old_exits();
 
-  const std::vector<LaunchSpec> pools_;
+  std::vector<LaunchSpec> pools_;  ///< Of the transport's thread; those who start workers ask outdated_.
   IocpTransport& transport_;
   LogSink& log_;
   const Clock& clock_;

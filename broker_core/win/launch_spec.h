@@ -18,6 +18,8 @@ struct OutdatedRules {
   std::vector<int> daily_minutes{};  ///< Of the local day: at which times.
   bool on_file_change = false;       ///< Of the program's folder; workers then run from a copy of it.
   Duration quiet_period{};           ///< Without a change, before a change counts.
+
+  bool operator==(const OutdatedRules&) const = default;
 };
 
 /// How to start a worker of one pool. All texts are UTF-8.
@@ -30,6 +32,8 @@ struct LaunchSpec {
   WorkerLimits limits{};
   DumpKind dump = DumpKind::off;
   OutdatedRules outdated{};
+
+  bool operator==(const LaunchSpec&) const = default;
 };
 
 }  // namespace plugbroker::win

@@ -38,6 +38,10 @@ struct PreparedLaunch {
 /// and then, not before, the pool is reported: so who is started after the report runs what was deployed. A copy that
 /// can't be made is logged, and tried again after another quiet period; workers go on being started from the one
 /// before. A folder that is not there is looked for again and again, and counts as changed when it is back.
+///
+/// Pools can be replaced while it runs: plan(), then install(). A pool whose spec is the same goes on undisturbed. One
+/// that changed begins anew: what was pending of its folder or day is forgotten, its next worker runs from a fresh
+/// copy. Copies that workers run from stay as long as those.
 class OutdatedWatch {
  public:
   struct Options {
@@ -48,40 +52,57 @@ class OutdatedWatch {
     std::function<void(engine::PoolIndex, engine::RecycleReason)> on_outdated;  ///< On the watch's thread.
   };
 
-  /// `pools` (by PoolIndex), `log` and `clock` must outlive it. Without a pool that has rules nothing is started, and
-  /// the folder is not touched.
+  class Pool;
+  /// By PoolIndex.
+  using Pools = std::vector<std::shared_ptr<Pool>>;
+
+  /// `log` and `clock` must outlive it; `pools` are by PoolIndex. Without a pool that has rules nothing is started, and
+  /// the shadow folder is not touched.
   [[nodiscard]] static Result<std::unique_ptr<OutdatedWatch>> start(const std::vector<LaunchSpec>& pools,
                                                                     Options options, LogSink& log, const Clock& clock);
   ~OutdatedWatch();
   OutdatedWatch(const OutdatedWatch&) = delete;
   OutdatedWatch& operator=(const OutdatedWatch&) = delete;
 
-  /// From any thread but the loop's: it may copy a folder.
+  /// Other pools, of which nothing is watched before install(). Looks at files, so: from any thread but the loop's, one
+  /// at a time.
+  [[nodiscard]] Result<Pools> plan(const std::vector<LaunchSpec>& pools);
+  /// From any thread; never blocks for long. `pools` must have been planned after the last install().
+  void install(Pools pools);
+
+  /// From any thread but the loop's: it may copy a folder. A pool's folder is watched before it is copied; that is
+  /// waited for, up to 5 s.
   [[nodiscard]] Result<PreparedLaunch> prepare(engine::PoolIndex pool);
 
  private:
-  struct WatchedPool;
-
-  OutdatedWatch(const std::vector<LaunchSpec>& pools, Options options, LogSink& log, const Clock& clock);
+  OutdatedWatch(Options options, LogSink& log, const Clock& clock);
   [[nodiscard]] Status begin();
   void run();
   void poll();
+  void turn_to_new_pools();
+  void renew_changed_copies();
   void look_at_clock();
   void look_at_folders();
-  void renew_copy(WatchedPool& pool);
+  void renew_copy(Pool& pool);
   void cancel_all();
-  [[nodiscard]] bool has_rules() const;
+  [[nodiscard]] std::shared_ptr<ShadowCopies> copies() const;
+  [[nodiscard]] Result<std::shared_ptr<ShadowCopies>> open_copies();
   [[nodiscard]] TimePoint next_wake() const;
   void warn(const LaunchSpec& pool, const char* event, const Status& status) const;
 
-  const std::vector<LaunchSpec>& specs_;
   const Options options_;
   LogSink& log_;
   const Clock& clock_;
-  UniqueHandle port_;
-  std::unique_ptr<ShadowCopies> copies_;               ///< Null: no pool's files are watched.
-  std::vector<std::unique_ptr<WatchedPool>> watched_;  ///< By PoolIndex; null: its files are not watched.
-  std::vector<runtime::DailyTimes> daily_;             ///< By PoolIndex.
+  UniqueHandle port_;  ///< Of plan() and, once it runs, of the thread.
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<ShadowCopies> copies_;  ///< Null: no pool's files are watched. Guarded by mutex_, like all below.
+  Pools pools_;
+  Pools retired_;  ///< Not looked at by the thread yet.
+
+  // Of the watch's thread alone:
+  Pools watched_;  ///< Those of its last look at pools_.
+  Pools leaving_;  ///< Whose watches have been cancelled.
   TimePoint next_tick_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

@@ -15,9 +15,12 @@ namespace plugbroker::win {
 /// caller may call every route: access by route is still to come.
 class PipeCallerIdentifier final : public runtime::CallerIdentifier {
  public:
-  /// `transport` must outlive it. `route_count` is that of all routes of all pools.
+  /// `transport` must outlive it. `route_count` is that of all routes that there have ever been.
   PipeCallerIdentifier(const IocpTransport& transport, std::size_t route_count)
       : transport_(transport), route_count_(route_count) {}
+
+  /// There are so many from now on. Of the thread that calls identify().
+  void set_route_count(std::size_t route_count) { route_count_ = route_count; }
 
   [[nodiscard]] engine::CallerIdentified identify(ConnectionId connection) override;
 

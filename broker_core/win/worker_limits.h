@@ -19,6 +19,8 @@ struct WorkerLimits {
   std::uint64_t max_memory_bytes = 0;  ///< Committed, of all processes of the job together; an allocation beyond fails.
   std::uint32_t max_cpu_percent = 0;   ///< Of all processors together, at most 100.
   std::uint32_t max_processes = 0;     ///< In the job at once; the start of one more fails.
+
+  bool operator==(const WorkerLimits&) const = default;
 };
 
 /// For CreateProcess, so that the first instruction already runs under it.

@@ -55,14 +55,6 @@ TEST(ConfigPoolRules, RefuseATimeOfDayThatIsThereTwice) {
               ElementsAre(R"(/pools/p/recycle/at/2: "03:30" is there a second time)"));
 }
 
-TEST(ConfigPoolRules, RefuseToWatchTheFolderOfDotnet) {
-  EXPECT_THAT(read(R"({"pools":{"p":{"command":["C:\\dotnet\\DotNet.exe","C:\\w.dll"],"routes":["r"],)"
-                   R"("recycle":{"on_file_change":true}}}})")
-                  .problems,
-              ElementsAre("/pools/p/recycle/on_file_change: watches the folder of the program, which is dotnet.exe; "
-                          "name the worker's own .exe in command"));
-}
-
 TEST(ConfigPoolRules, SuggestTheNearestNameInTheObjectsOfAPoolToo) {
   EXPECT_THAT(read(with_pool_keys(R"("recycle":{"after_call":1})")).problems,
               ElementsAre(R"(/pools/p/recycle/after_call: unknown key; did you mean "after_calls"?)"));

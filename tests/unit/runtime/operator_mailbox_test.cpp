@@ -22,6 +22,10 @@ engine::OperatorRequest drain(std::string pool) {
   return {.command = engine::OperatorCommand::drain, .pool = std::move(pool), .asked_by = "the test"};
 }
 
+const engine::OperatorRequest& operation_of(const std::optional<OperatorMailbox::Taken>& taken) {
+  return std::get<engine::OperatorRequest>(taken.value().request);
+}
+
 class OperatorMailboxTest : public testing::Test {
  protected:
   /// On a thread of its own; returns when the request lies in the mailbox.
@@ -46,8 +50,8 @@ TEST_F(OperatorMailboxTest, CarriesARequestThereAndItsAnswerBack) {
   ASSERT_TRUE(asked.has_value());
   mailbox_.answer(asked->request_id, {StatusCode::not_found, "no such pool"});
 
-  EXPECT_EQ(asked->request.pool, "documents");
-  EXPECT_EQ(asked->request.asked_by, "the test");
+  EXPECT_EQ(operation_of(asked).pool, "documents");
+  EXPECT_EQ(operation_of(asked).asked_by, "the test");
   EXPECT_EQ(answer.get(), (Status{StatusCode::not_found, "no such pool"}));
   EXPECT_FALSE(mailbox_.take().has_value());
 }
@@ -62,7 +66,7 @@ TEST_F(OperatorMailboxTest, GivesEachAskerItsOwnAnswer) {
   mailbox_.answer(two->request_id, {StatusCode::aborted, "two"});
   mailbox_.answer(one->request_id, {StatusCode::aborted, "one"});
 
-  EXPECT_EQ(one->request.pool, "one");
+  EXPECT_EQ(operation_of(one).pool, "one");
   EXPECT_EQ(first.get().message, "one");
   EXPECT_EQ(second.get().message, "two");
 }

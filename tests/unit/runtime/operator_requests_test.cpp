@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -64,6 +65,64 @@ TEST_F(OperatorRequests, AreAnsweredWhenTheLoopStops) {
 TEST_F(OperatorRequests, OfALoopThatHangsAreGivenUp) {
   EXPECT_EQ(loop_.operate({.command = engine::OperatorCommand::drain, .pool = "documents"}, 0s).code,
             StatusCode::deadline_exceeded);
+}
+
+/// Other pools, given to a loop that runs.
+class ReplacedPools : public OperatorRequests {
+ protected:
+  static engine::PoolConfig pool(std::string name, std::string route) {
+    engine::PoolConfig made;
+    made.name = std::move(name);
+    made.routes = {std::move(route)};
+    return made;
+  }
+  std::future<Status> replace(Status installed) {
+    return std::async(std::launch::async, [this, installed = std::move(installed)] {
+      engine::ConfigReplaced replaced{.pools = {pool("documents", "echo"), pool("reports", "report")},
+                                      .changed_programs = {}};
+      const auto install = [this, installed] {
+        starts_before_install_ = processes_.starts().size();
+        return installed;
+      };
+      return loop_.replace_pools({.replaced = std::move(replaced), .install = install}, long_time);
+    });
+  }
+  [[nodiscard]] std::size_t pool_count() const { return board_.latest()->pools.size(); }
+
+  std::optional<std::size_t> starts_before_install_;
+};
+
+TEST_F(ReplacedPools, AreThereWhenTheAnswerIs) {
+  settle();
+  const std::size_t starts = processes_.starts().size();
+  std::future<Status> answer = replace({});
+  turn_until(answer);
+
+  EXPECT_EQ(answer.get(), Status{});
+  EXPECT_EQ(pool_count(), 2u);
+  settle();
+  EXPECT_EQ(processes_.starts().size(), starts + 1);
+  EXPECT_EQ(starts_before_install_, starts);
+}
+
+TEST_F(ReplacedPools, AreNotTakenWhenTheyCouldNotBeInstalled) {
+  settle();
+  std::future<Status> answer = replace({StatusCode::unavailable, "not now"});
+  turn_until(answer);
+
+  EXPECT_EQ(answer.get(), (Status{StatusCode::unavailable, "not now"}));
+  EXPECT_EQ(pool_count(), 1u);
+}
+
+TEST_F(ReplacedPools, AreRefusedWhileTheBrokerStops) {
+  settle();
+  loop_.request_stop(1h);
+  settle();
+  std::future<Status> answer = replace({});
+  turn_until(answer);
+
+  EXPECT_EQ(answer.get(), (Status{StatusCode::unavailable, "the service is stopping; nothing was changed"}));
+  EXPECT_FALSE(starts_before_install_.has_value());
 }
 
 }  // namespace

@@ -33,6 +33,12 @@ void ProcessBench::use(win::LaunchSpec spec) {
   host_ = std::move(host).value();
 }
 
+void ProcessBench::replace(std::vector<win::LaunchSpec> pools) {
+  auto planned = host_->plan_replacement(std::move(pools));
+  ASSERT_TRUE(planned.ok()) << planned.status().message;
+  host_->replace(std::move(planned).value());
+}
+
 void ProcessBench::serve_processes_until(const std::function<bool()>& done) {
   serve_until([&] {
     host_->deliver(processes_);

@@ -44,6 +44,9 @@ class ProcessBench : public TransportBench {
   void use_child(std::vector<std::string> arguments);
   void use(win::LaunchSpec spec);
 
+  /// Other pools than those of use(), which runs on.
+  void replace(std::vector<win::LaunchSpec> pools);
+
   void serve_processes_until(const std::function<bool()>& done);
   WorkerId start();
   WorkerId start_and_wait_for_channel();
