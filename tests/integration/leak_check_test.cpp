@@ -118,6 +118,17 @@ TEST_F(LeakCheck, SeesAProcessThatTheServiceForgot) {
   EXPECT_THAT(found, Contains(StartsWith("processes: 2 before, 3 after")));
 }
 
+TEST_F(LeakCheck, SeesAProcessThatOutlivesTheService) {
+  const std::uint32_t service = service_.process_id();
+  const std::uint32_t forgotten = start_child_of_service();
+  service_.stop();
+
+  const std::vector<std::uint32_t> left = children_of(service);
+  kill_process(forgotten);
+
+  EXPECT_THAT(left, testing::ElementsAre(forgotten));
+}
+
 TEST_F(LeakCheck, SeesOneHandleThatIsLeftEveryTime) {
   const std::vector<std::string> found = leaks_of(service_, [&] { leak_a_handle_into_the_service(); }, impatient);
 
@@ -136,6 +147,20 @@ TEST_F(LeakCheck, ForgivesHandlesThatComeOnce) {
 
   EXPECT_THAT(found, IsEmpty());
   EXPECT_EQ(rounds, 2u);
+}
+
+TEST(ProcessCounts, SeeMemoryAndAThreadThatThisProcessLeaks) {
+  constexpr std::size_t leaked_bytes = 32 * 1024 * 1024;
+  const std::uint64_t bytes_before = private_bytes(GetCurrentProcessId());
+  const std::size_t threads_before = thread_count(GetCurrentProcessId());
+  std::vector<char> leaked(leaked_bytes, 'x');
+  const WindowsHandle thread(CreateThread(
+      nullptr, 0, [](void*) -> DWORD { return WaitForSingleObject(GetCurrentThread(), INFINITE); }, nullptr, 0,
+      nullptr));
+
+  EXPECT_GE(private_bytes(GetCurrentProcessId()), bytes_before + leaked.size() / 2);
+  EXPECT_EQ(thread_count(GetCurrentProcessId()), threads_before + 1);
+  TerminateThread(thread.get(), 0);
 }
 
 TEST(ProcessCounts, SeeAHandleThatThisProcessLeaks) {

@@ -52,7 +52,7 @@ std::string to_json(const ConfigText& config) {
   json::object root = config.top;
   if (!root.contains("pipe")) root["pipe"] = config.pipe;
   if (!root.contains("admin_pipe")) root["admin_pipe"] = config.admin_pipe;
-  root["log"] = {{"folder", narrow(config.log_folder.wstring())}, {"level", "debug"}};
+  if (!root.contains("log")) root["log"] = {{"folder", narrow(config.log_folder.wstring())}, {"level", "debug"}};
   root["pools"] = std::move(pools);
   return json::serialize(root);
 }

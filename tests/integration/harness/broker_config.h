@@ -39,7 +39,8 @@ struct ConfigText {
   std::string admin_pipe;
   std::filesystem::path log_folder;
   std::vector<PoolText> pools;
-  boost::json::object top{};  ///< Further keys, such as {"limits", {…}}; a pipe named here goes before those above.
+  boost::json::object
+      top{};  ///< Further keys, such as {"limits", {…}}; a pipe or a log named here goes before those above.
 };
 
 [[nodiscard]] std::string to_json(const ConfigText& config);

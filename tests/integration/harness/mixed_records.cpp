@@ -24,7 +24,7 @@ void read_client_line(std::istringstream& words, const std::string& first, Mixed
   MixedCall call;
   std::string received;
   std::string note;
-  words >> call.id >> call.kind >> call.status >> received >> call.sent >> call.got >> note;
+  words >> call.id >> call.kind >> call.status >> received >> call.sent >> call.got >> note >> call.latency_us;
   call.worker_received = received == "received";
   call.wrong_reply = note != "fine";
   records.calls.push_back(std::move(call));
@@ -58,16 +58,24 @@ void read_file(const std::filesystem::path& path, bool of_client, MixedRecords& 
 
 bool status_fits(const MixedCall& call) {
   if (call.kind == "cancelled") return call.status == "cancelled";
-  if (call.kind == "expired") return call.status == "deadline_exceeded";
+  if (call.kind == "expired" || call.kind == "hang") return call.status == "deadline_exceeded";
   if (call.kind == "broken_off") return call.status == "cancelled" || call.status == "ok";
   return call.status == "ok";
 }
 
-std::string fault_of(const MixedCall& call, const MixedExecution& execution) {
-  if (!status_fits(call)) return "ended in a way that its kind can't";
+/// Failures that somebody else's fault explains. Not `cancelled`: only a client cancels. Not `internal` or `unknown`:
+/// those would be the broker's own.
+bool is_failure_by_fault(const std::string& status) {
+  return status == "unavailable" || status == "resource_exhausted" || status == "deadline_exceeded";
+}
+
+std::string fault_of(const MixedCall& call, const MixedExecution& execution, Surroundings surroundings) {
+  const bool excused = surroundings == Surroundings::faults && is_failure_by_fault(call.status);
+  const bool may_be_unended = surroundings == Surroundings::faults && call.status != "ok";
+  if (!status_fits(call) && !excused) return "ended in a way that its kind can't";
   if (call.wrong_reply) return "got a wrong reply";
   if (execution.began > 1) return "was executed " + std::to_string(execution.began) + " times";
-  if (execution.ended < execution.began) return "was begun and never ended";
+  if (execution.ended < execution.began && !may_be_unended) return "was begun and never ended";
   if (execution.began != 0 && !call.worker_received && call.status != "ok") {
     return "was executed, and its client was told that no worker received it";
   }
@@ -92,7 +100,7 @@ MixedRecords read_mixed_records(const std::filesystem::path& folder) {
   return records;
 }
 
-std::vector<std::string> contradictions(const MixedRecords& records) {
+std::vector<std::string> contradictions(const MixedRecords& records, Surroundings surroundings) {
   std::vector<std::string> found;
   const auto add = [&](std::string sentence) {
     if (found.size() < most_sentences) found.push_back(std::move(sentence));
@@ -103,7 +111,8 @@ std::vector<std::string> contradictions(const MixedRecords& records) {
     if (!told.insert(call.id).second) add(call.id + " ended twice");
     ++outcomes[call.id.substr(0, call.id.rfind('-'))];
     const auto entry = records.executions.find(call.id);
-    const std::string fault = fault_of(call, entry == records.executions.end() ? MixedExecution{} : entry->second);
+    const MixedExecution execution = entry == records.executions.end() ? MixedExecution{} : entry->second;
+    const std::string fault = fault_of(call, execution, surroundings);
     if (!fault.empty()) add(call.id + " (" + call.kind + ", " + call.status + ") " + fault);
   }
   for (const auto& [session, calls] : records.started) {

@@ -18,6 +18,7 @@ struct MixedCall {
   unsigned sent = 0;  ///< Messages.
   unsigned got = 0;
   bool wrong_reply = false;
+  std::uint64_t latency_us = 0;
 
   friend bool operator==(const MixedCall&, const MixedCall&) = default;
 };
@@ -40,10 +41,18 @@ struct MixedRecords {
 /// Reads every client-*.txt and worker-*.txt of a folder. A line that is none is a HarnessError.
 [[nodiscard]] MixedRecords read_mixed_records(const std::filesystem::path& folder);
 
+/// What else happened while the calls were made.
+enum class Surroundings : std::uint8_t {
+  calm,   ///< Nothing: every call that its client did not break off ends ok.
+  faults  ///< Workers ended, hung, were replaced and drained: a call may fail, and its worker may not come to its end.
+};
+
 /// One sentence, at most 50, for each call that is not accounted for exactly once: without an outcome or with two;
 /// executed twice, or not at all though it was ok; executed though its client was told that no worker received it;
 /// executed though nobody made it; begun and never ended; ended ok with other messages than the client sent and got;
-/// ended otherwise than its kind can.
-[[nodiscard]] std::vector<std::string> contradictions(const MixedRecords& records);
+/// ended otherwise than its kind can in such surroundings. Among faults, a call that was begun may have no end, unless
+/// it was ok.
+[[nodiscard]] std::vector<std::string> contradictions(const MixedRecords& records,
+                                                      Surroundings surroundings = Surroundings::calm);
 
 }  // namespace plugbroker::harness

@@ -15,6 +15,12 @@ namespace plugbroker::harness {
 /// when a process that has just been made has no handle yet.
 [[nodiscard]] std::size_t handle_count(std::uint32_t process_id);
 
+/// The threads of a process that runs; 0 when there is none of that number.
+[[nodiscard]] std::size_t thread_count(std::uint32_t process_id);
+
+/// The memory of a process that no other one shares, in bytes.
+[[nodiscard]] std::uint64_t private_bytes(std::uint32_t process_id);
+
 /// The processes that `process_id` has started and that still run.
 [[nodiscard]] std::vector<std::uint32_t> children_of(std::uint32_t process_id);
 

@@ -69,6 +69,7 @@ internal sealed class CallRecord : IDisposable
     private static StreamWriter Open()
     {
         string folder = Environment.GetEnvironmentVariable("WORKER_LEDGER") ?? throw new InvalidOperationException("WORKER_LEDGER is not set");
-        return new StreamWriter(Path.Combine(folder, $"worker-{Environment.ProcessId}.txt")) { AutoFlush = true, NewLine = "\n" };
+        // Appended: Windows gives the number of a process that was ended to another one.
+        return new StreamWriter(Path.Combine(folder, $"worker-{Environment.ProcessId}.txt"), append: true) { AutoFlush = true, NewLine = "\n" };
     }
 }

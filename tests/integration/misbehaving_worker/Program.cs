@@ -12,8 +12,8 @@
 //   hang              never answers and ignores cancellation
 //   flood-stdout      prints 64 MiB of lines as fast as it can, and answers as normal
 //   retire            answers with the request, and stops itself in the middle of its 20th call
-//   mixed             serves unary, slow, stream and push (see MixedRoutes.cs) and writes each call's begin and end to
-//                     files in the folder that WORKER_LEDGER names
+//   mixed             serves unary, slow, stream, push, hang and leak (see MixedRoutes.cs), also with a prefix such as
+//                     one.unary, and writes each call's begin and end to files in the folder that WORKER_LEDGER names
 //   forge-log         prints control characters and lines that look like the log's, and fails each call with such a
 //                     message
 //
@@ -41,7 +41,7 @@ switch (mode)
     case "garbage-at-start":
         return await Modes.WriteGarbageAtStartAsync();
     case "mixed":
-        return await WorkerHost.RunAsync(args, MixedRoutes.Map);
+        return await WorkerHost.RunAsync(args, table => MixedRoutes.Map(table, routes));
 }
 
 if (!Modes.Handlers.TryGetValue(mode, out var handler))

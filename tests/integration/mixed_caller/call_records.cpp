@@ -16,11 +16,14 @@ CallRecords::~CallRecords() {
 }
 
 void CallRecords::call_ended(const CallRecord& call, const plugbroker_reply* reply) {
+  const auto lasted = std::chrono::steady_clock::now() - call.began;
+  const plugbroker_status status = plugbroker_reply_status(reply);
+  const bool wrong = call.wrong_reply || (call.missing && status == PLUGBROKER_OK);
   const std::lock_guard lock(mutex_);
-  std::fprintf(file_, "call %s %s %s %s %u %u %s\n", call.id.c_str(), call.kind,
-               plugbroker_status_name(plugbroker_reply_status(reply)),
+  std::fprintf(file_, "call %s %s %s %s %u %u %s %lld\n", call.id.c_str(), call.kind, plugbroker_status_name(status),
                plugbroker_reply_worker_received(reply) != 0 ? "received" : "unseen", call.sent, call.got,
-               call.wrong_reply ? "wrong_reply" : "fine");
+               wrong ? "wrong_reply" : "fine",
+               static_cast<long long>(std::chrono::duration_cast<std::chrono::microseconds>(lasted).count()));
 }
 
 void CallRecords::session_ended(const std::string& name, std::uint64_t calls) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <mutex>
@@ -16,7 +17,9 @@ struct CallRecord {
   const char* kind = "";
   unsigned sent = 0;  ///< Messages.
   unsigned got = 0;
-  bool wrong_reply = false;
+  bool wrong_reply = false;  ///< Something came that was not expected.
+  bool missing = false;      ///< Something did not come; wrong only where the call was ok.
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 
 /// The file of one process; harness/mixed_records.h reads it.

@@ -21,11 +21,11 @@ bool holds(const void* data, std::size_t size, std::string_view expected) {
 
 }  // namespace
 
-MixedSession::MixedSession(const std::string& pipe, std::string name, std::uint32_t seed, CallRecords& records)
-    : records_(records), name_(std::move(name)), random_(seed) {
-  const std::string service = pipe.substr(pipe.rfind('\\') + 1);
+MixedSession::MixedSession(const Options& session, CallRecords& records)
+    : records_(records), name_(session.name), prefixes_(session.prefixes), random_(session.seed) {
+  const std::string service = session.pipe.substr(session.pipe.rfind('\\') + 1);
   plugbroker_client_options options = plugbroker_client_options_default();
-  options.pipe_name = pipe.c_str();
+  options.pipe_name = session.pipe.c_str();
   options.service_name = service.c_str();
   options.user_name = "mixed_caller";
   if (plugbroker_client_create(&options, &client_) != PLUGBROKER_OK) std::exit(4);
@@ -54,6 +54,10 @@ CallRecord MixedSession::begin(const char* kind) {
   return {.id = name_ + "-" + std::to_string(calls_++), .kind = kind};
 }
 
+std::string MixedSession::route(const char* kind) {
+  return prefixes_[draw(static_cast<unsigned>(prefixes_.size()))] + kind;
+}
+
 /// The call's id with so much behind it that one text in twenty needs several frames.
 std::string MixedSession::text(const std::string& id) {
   return id + std::string(draw(20) == 0 ? 150'000 + draw(100'000) : draw(4096), 'x');
@@ -69,11 +73,24 @@ plugbroker_call_options MixedSession::options_for(const CallRecord& call) {
 }
 
 void MixedSession::unary() {
-  CallRecord call = begin("unary");
-  const plugbroker_call_options options = options_for(call);
+  call_in_turn("unary", begin("unary"), patient_us);
+}
+
+void MixedSession::hang() {
+  call_in_turn("hang", begin("hang"), 500'000);
+}
+
+void MixedSession::leak() {
+  call_in_turn("leak", begin("leak"), patient_us);
+}
+
+void MixedSession::call_in_turn(const char* kind, CallRecord call, std::int64_t deadline_us) {
+  plugbroker_call_options options = options_for(call);
+  options.deadline_us = deadline_us;
   const std::string request = text(call.id);
   plugbroker_reply* reply = nullptr;
-  const plugbroker_status status = plugbroker_call(client_, "unary", request.data(), request.size(), &options, &reply);
+  const plugbroker_status status =
+      plugbroker_call(client_, route(kind).c_str(), request.data(), request.size(), &options, &reply);
   call.sent = 1;
   call.got = status == PLUGBROKER_OK ? 1 : 0;
   call.wrong_reply =
@@ -121,8 +138,9 @@ void MixedSession::async_batch() {
       const std::lock_guard lock(batch.mutex);
       ++batch.running;
     }
-    const plugbroker_status status = plugbroker_call_start(client_, "unary", entry.request.data(), entry.request.size(),
-                                                           &options, &AsyncBatch::ended, &entry, nullptr);
+    const plugbroker_status status =
+        plugbroker_call_start(client_, route("unary").c_str(), entry.request.data(), entry.request.size(), &options,
+                              &AsyncBatch::ended, &entry, nullptr);
     if (status != PLUGBROKER_OK) std::exit(5);
   }
   std::unique_lock lock(batch.mutex);
@@ -133,9 +151,9 @@ void MixedSession::cancelled() {
   const CallRecord call = begin("cancelled");
   const plugbroker_call_options options = options_for(call);
   plugbroker_operation* operation = nullptr;
-  if (plugbroker_call_start(client_, "slow", nullptr, 0, &options, nullptr, nullptr, &operation) != PLUGBROKER_OK) {
-    std::exit(5);
-  }
+  const plugbroker_status status =
+      plugbroker_call_start(client_, route("slow").c_str(), nullptr, 0, &options, nullptr, nullptr, &operation);
+  if (status != PLUGBROKER_OK) std::exit(5);
   static_cast<void>(plugbroker_operation_wait(operation, draw(30'000)));
   plugbroker_operation_cancel(operation);
   static_cast<void>(plugbroker_operation_wait(operation, patient_us));
@@ -151,25 +169,27 @@ void MixedSession::expired() {
   plugbroker_call_options options = options_for(call);
   options.deadline_us = 1 + draw(60'000);
   plugbroker_reply* reply = nullptr;
-  static_cast<void>(plugbroker_call(client_, "slow", nullptr, 0, &options, &reply));
+  static_cast<void>(plugbroker_call(client_, route("slow").c_str(), nullptr, 0, &options, &reply));
   records_.call_ended(call, reply);
   plugbroker_reply_free(reply);
 }
 
-plugbroker_stream* MixedSession::open(const char* route, const CallRecord& call) {
+plugbroker_stream* MixedSession::open(const char* kind, const CallRecord& call) {
   const plugbroker_call_options options = options_for(call);
   plugbroker_stream* stream = nullptr;
-  if (plugbroker_stream_open(client_, route, &options, &stream) != PLUGBROKER_OK) std::exit(5);
+  if (plugbroker_stream_open(client_, route(kind).c_str(), &options, &stream) != PLUGBROKER_OK) std::exit(5);
   return stream;
 }
 
 void MixedSession::read_one(plugbroker_stream* stream, const std::string& expected, CallRecord& call) {
   plugbroker_message* message = nullptr;
   static_cast<void>(plugbroker_stream_read(stream, &message));
-  if (message == nullptr || !holds(plugbroker_message_data(message), plugbroker_message_size(message), expected)) {
-    call.wrong_reply = true;
+  if (message == nullptr) {
+    call.missing = true;
+    return;
   }
-  if (message != nullptr) ++call.got;
+  if (!holds(plugbroker_message_data(message), plugbroker_message_size(message), expected)) call.wrong_reply = true;
+  ++call.got;
   plugbroker_message_free(message);
 }
 
