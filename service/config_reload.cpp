@@ -6,6 +6,7 @@
 
 #include "broker_core/base/limits.h"
 #include "broker_core/config/config_changes.h"
+#include "broker_core/config/stop_time.h"
 #include "service/engine_setup.h"
 
 namespace plugbroker::service {
@@ -62,6 +63,7 @@ ConfigReload::ConfigReload(config::BrokerConfig running, std::string attach_pool
     : attach_pool_(std::move(attach_pool)), environment_(std::move(environment)) {
   state_.specs = launch_specs(running);
   add_routes(state_.routes, running);
+  state_.longest_stop = config::longest_stop(running);
   state_.running = std::move(running);
 }
 
@@ -80,6 +82,11 @@ Status ConfigReload::reload(const std::string& asked_by) {
 std::vector<std::string> ConfigReload::restart_needed() const {
   const std::lock_guard lock(mutex_);
   return state_.restart_needed;
+}
+
+Duration ConfigReload::longest_stop() const {
+  const std::lock_guard lock(mutex_);
+  return state_.longest_stop;
 }
 
 ConfigReload::State ConfigReload::state() const {
@@ -110,6 +117,7 @@ Status ConfigReload::take_over(const State& before, config::BrokerConfig next, c
       .specs = after.specs,
       .route_count = after.routes.size()};
   after.running.pools = std::move(next.pools);
+  after.longest_stop = std::max(before.longest_stop, config::longest_stop(after.running));
   after.restart_needed.assign(changes.restart_needed.begin(), changes.restart_needed.end());
 
   // On the loop's thread, perhaps after this has given up waiting.

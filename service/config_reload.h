@@ -11,6 +11,7 @@
 
 #include "broker_core/base/log_sink.h"
 #include "broker_core/base/status.h"
+#include "broker_core/base/time.h"
 #include "broker_core/config/config_reader.h"
 #include "broker_core/runtime/operator_mailbox.h"
 #include "broker_core/win/launch_spec.h"
@@ -55,6 +56,9 @@ class ConfigReload {
   /// Settings that the file of the last reload has otherwise than the service runs with: "/log/level". From any thread.
   [[nodiscard]] std::vector<std::string> restart_needed() const;
 
+  /// How long a stop may take (config/stop_time.h), with the slowest pool that there has ever been. From any thread.
+  [[nodiscard]] Duration longest_stop() const;
+
  private:
   /// What runs. A plan is made from one state and leads to the next.
   struct State {
@@ -63,6 +67,7 @@ class ConfigReload {
     std::vector<win::LaunchSpec> specs;
     std::set<std::string, std::less<>> routes;
     std::vector<std::string> restart_needed;
+    Duration longest_stop{};
   };
 
   [[nodiscard]] State state() const;

@@ -93,6 +93,7 @@ class RunningBroker::Implementation {
   }
 
   void request_stop() { loop_->request_stop(grace_); }
+  [[nodiscard]] Duration longest_stop() const { return reload_->longest_stop(); }
   void reload(const std::string& asked_by) { (void)reload_->reload(asked_by); }
   [[nodiscard]] HANDLE ended() const { return ended_.get(); }
 
@@ -259,6 +260,10 @@ void RunningBroker::reload(const std::string& asked_by) {
 
 void RunningBroker::request_stop() {
   implementation_->request_stop();
+}
+
+Duration RunningBroker::longest_stop() const {
+  return implementation_->longest_stop();
 }
 
 HANDLE RunningBroker::ended() const {

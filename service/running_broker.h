@@ -44,6 +44,9 @@ class RunningBroker {
   /// Drains, and ends what is left after the configured grace. From any thread, any number of times.
   void request_stop();
 
+  /// What request_stop() may take, as configured.
+  [[nodiscard]] Duration longest_stop() const;
+
   /// Signalled when the loop has ended and no worker is left. Owned by the broker.
   [[nodiscard]] HANDLE ended() const;
 

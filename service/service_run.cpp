@@ -10,7 +10,6 @@
 
 #include "broker_core/base/duration_text.h"
 #include "broker_core/config/config_file.h"
-#include "broker_core/config/stop_time.h"
 #include "broker_core/win/awake_clock.h"
 #include "service/engine_setup.h"
 #include "service/instance_lock.h"
@@ -147,7 +146,7 @@ class ServiceRun {
         "taking no new calls; what runs has " + duration_text(config_.stop_grace));
     observer_.stopping();
     broker_->request_stop();
-    const TimePoint deadline = clock_.now() + config::longest_stop(config_);
+    const TimePoint deadline = clock_.now() + broker_->longest_stop();
     while (WaitForSingleObject(broker_->ended(), interval_ms) == WAIT_TIMEOUT) {
       observer_.stopping();
       if (clock_.now() >= deadline) {

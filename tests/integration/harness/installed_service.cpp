@@ -136,11 +136,16 @@ void InstalledService::wait_for_log_line(const std::vector<std::string>& words) 
   throw HarnessError("no log line has" + wanted + "; the log:\n" + log());
 }
 
+Finished InstalledService::administer(std::vector<std::string> arguments) const {
+  arguments.insert(arguments.end(), {"--pipe", admin_pipe()});
+  return run({.program = product_program("plugbrokerctl.exe"),
+              .arguments = std::move(arguments),
+              .output = folder() / "plugbrokerctl.txt",
+              .environment = host_environment()});
+}
+
 json::object InstalledService::status() const {
-  const Finished shown = run({.program = product_program("plugbrokerctl.exe"),
-                              .arguments = {"status", "--json", "--pipe", admin_pipe()},
-                              .output = folder() / "status.txt",
-                              .environment = host_environment()});
+  const Finished shown = administer({"status", "--json"});
   if (shown.exit_code != 0) throw HarnessError("plugbrokerctl status: " + shown.output);
   return json::parse(shown.output).as_object();
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/integration/harness/broker_config.h"
+#include "tests/integration/harness/child_process.h"
 #include "tests/integration/harness/service_control.h"
 #include "tests/integration/harness/test_folder.h"
 
@@ -54,7 +55,7 @@ class InstalledService {
   }
   [[nodiscard]] std::uint32_t process_id() const { return control_.process_id(); }
 
-  /// Replaces the configuration file; takes effect with the next start.
+  /// Replaces the configuration file; takes effect with the next start or reload.
   void write_config(const Options& options) const;
 
   /// Everything logged so far.
@@ -67,6 +68,8 @@ class InstalledService {
   /// Waits for such a line; throws HarnessError with the log when it does not come.
   void wait_for_log_line(const std::vector<std::string>& words) const;
 
+  /// Runs plugbrokerctl with these arguments against the service.
+  [[nodiscard]] Finished administer(std::vector<std::string> arguments) const;
   /// What `plugbrokerctl status --json` prints.
   [[nodiscard]] boost::json::object status() const;
   /// The pool of that name in the status.

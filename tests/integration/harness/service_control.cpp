@@ -108,6 +108,13 @@ void ServiceControl::stop() {
   wait_for_stopped();
 }
 
+void ServiceControl::parameters_changed() {
+  const ServiceHandle service(manager_, name_, SERVICE_PAUSE_CONTINUE);
+  if (!service) throw_last_error("OpenService " + name_);
+  SERVICE_STATUS status{};
+  if (!ControlService(service.get(), SERVICE_CONTROL_PARAMCHANGE, &status)) throw_last_error("ControlService " + name_);
+}
+
 void ServiceControl::remove() {
   const ServiceHandle service(manager_, name_, DELETE);
   if (!service) throw_last_error("OpenService " + name_);

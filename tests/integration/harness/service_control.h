@@ -34,6 +34,8 @@ class ServiceControl {
   /// Asks it to stop and waits until it has. Harmless when it does not run.
   void stop();
   void remove();
+  /// Says that the parameters of the service have changed; returns when the control manager has passed it on.
+  void parameters_changed();
 
  private:
   [[nodiscard]] SERVICE_STATUS_PROCESS query() const;

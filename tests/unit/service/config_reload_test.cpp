@@ -11,6 +11,7 @@
 namespace plugbroker::service {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::Field;
@@ -189,6 +190,20 @@ TEST_F(ConfigReloadTest, ThePoolThatIsAttachedToCanNotBeRemoved) {
   file_has(started_with_);
   ASSERT_TRUE(reload().reload("x").ok());
   EXPECT_TRUE(plans_[0].pools.pools[0].attached_only);
+}
+
+TEST_F(ConfigReloadTest, AStopMayTakeAsLongAsTheSlowestPoolThatThereHasBeen) {
+  const Duration before = reload().longest_stop();
+  config::BrokerConfig slow = started_with_;
+  slow.pools[0].stop_timeout = 1h;
+  file_has(slow);
+  ASSERT_TRUE(reload().reload("x").ok());
+  const Duration with_slow_pool = reload().longest_stop();
+  file_has(started_with_);
+  ASSERT_TRUE(reload().reload("x").ok());
+
+  EXPECT_EQ(with_slow_pool, before + 1h);
+  EXPECT_EQ(reload().longest_stop(), with_slow_pool);
 }
 
 TEST_F(ConfigReloadTest, NamesThatThereHaveEverBeenAreBounded) {

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an administrator asks for through plugbrokerctl, while another client calls.
+#include <gmock/gmock.h>
+
+#include <boost/json/parse.hpp>
+
+#include <memory>
+
+#include "tests/integration/harness/ledger.h"
+#include "tests/integration/harness/test_caller.h"
+#include "tests/integration/harness/text_encoding.h"
+
+namespace plugbroker::harness {
+namespace {
+
+namespace json = boost::json;
+
+using testing::Each;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::uint64_t some_calls = 30;
+
+/// A service with the pools "normal", whose workers write a ledger, "documents" and "sleepers". Somebody calls "normal"
+/// all the time and loses no call.
+class Operator : public testing::Test {
+ protected:
+  Operator() {
+    service_.start();
+    caller_ = std::make_unique<BackgroundCaller>(service_, "recorded");
+    caller_->wait_for_finished(some_calls);
+  }
+
+  PoolText normal() const {
+    PoolText pool = misbehaving_pool("normal", {"recorded"}, workers(1));
+    pool.environment["WORKER_LEDGER"] = narrow(ledger_.wstring());
+    return pool;
+  }
+  void expect_done(const std::vector<std::string>& arguments) const {
+    const Finished finished = service_.administer(arguments);
+    EXPECT_EQ(finished.exit_code, 0u) << finished.output;
+  }
+  void expect_that_the_other_client_lost_nothing() {
+    caller_->wait_for_finished(caller_->finished() + some_calls);
+    const std::vector<CallReport> told = caller_->stop();
+    EXPECT_THAT(told, Each(Field(&CallReport::status, "ok")));
+    EXPECT_THAT(contradictions(told, read_ledger(ledger_)), IsEmpty());
+  }
+  /// Whether some status shows these two together, both ready for calls.
+  [[nodiscard]] bool two_workers_serve() const { return service_.workers("normal").size() == 2; }
+
+  TestFolder ledger_folder_;
+  std::filesystem::path ledger_ = ledger_folder_.path() / "ledger.txt";
+  InstalledService service_{{.pools = {normal(), documents_pool(), sleepers_pool()}}};
+  std::unique_ptr<BackgroundCaller> caller_;
+};
+
+TEST_F(Operator, ADrainedPoolLetsCallsWaitUntilItIsResumed) {
+  expect_done({"drain", "documents"});
+  ASSERT_TRUE(eventually([&] { return service_.workers("documents").empty(); }));
+  SingleCall waiting(service_, "echo", "held");
+  ASSERT_TRUE(eventually([&] { return service_.pool("documents").at("calls_waiting").to_number<unsigned>() == 1; }));
+  EXPECT_TRUE(service_.pool("documents").at("drained").as_bool());
+
+  expect_done({"resume", "documents"});
+
+  EXPECT_EQ(waiting.report().status, "ok");
+  expect_that_the_other_client_lost_nothing();
+}
+
+TEST_F(Operator, ARecycledWorkerServesUntilItsReplacementDoes) {
+  const std::vector<std::uint32_t> before = service_.workers("normal");
+  ASSERT_EQ(before.size(), 1u);
+
+  // They serve together for a second only, which a busy machine may sleep through: then once more.
+  std::uint64_t looks = 0;
+  ASSERT_TRUE(eventually([&] {
+    if (looks++ % 20 == 0) expect_done({"recycle", "normal"});
+    return two_workers_serve();
+  }));
+  ASSERT_TRUE(eventually([&] { return service_.workers("normal").size() == 1; }));
+
+  EXPECT_NE(service_.workers("normal"), before);
+  EXPECT_EQ(service_.pool("normal").at("workers_failed").to_number<unsigned>(), 0u);
+  expect_that_the_other_client_lost_nothing();
+}
+
+TEST_F(Operator, TheCallOfAKilledWorkerEndsUnavailable) {
+  SingleCall held(service_, "sleep", "60000");
+  ASSERT_TRUE(eventually([&] {
+    const json::array workers = service_.pool("sleepers").at("workers").as_array();
+    return workers.size() == 1 && workers[0].at("calls_in_progress").to_number<unsigned>() == 1;
+  }));
+  const json::object pool = service_.pool("sleepers");
+  const auto worker = pool.at("workers").as_array()[0].at("id").to_number<std::uint64_t>();
+
+  expect_done({"kill", std::to_string(worker)});
+
+  EXPECT_EQ(held.report().status, "unavailable");
+  EXPECT_EQ(call(service_, "sleep", "1").status, "ok");
+  expect_that_the_other_client_lost_nothing();
+}
+
+TEST_F(Operator, IsToldWhatIsNotThere) {
+  const Finished no_pool = service_.administer({"drain", "nobody"});
+  const Finished no_evidence = service_.administer({"evidence", "20260101T000000.000Z-nobody-1"});
+
+  EXPECT_EQ(no_pool.exit_code, 1u);
+  EXPECT_THAT(no_pool.output, HasSubstr("not_found"));
+  EXPECT_EQ(no_evidence.exit_code, 1u);
+  EXPECT_THAT(no_evidence.output, HasSubstr("not_found"));
+  expect_that_the_other_client_lost_nothing();
+}
+
+/// Workers that fail: "exit-at-start" never gets ready and its breaker opens for an hour, "die-mid-call" dies in each
+/// call. Cases are kept in a folder of the test's own.
+class OperatorOfFailures : public testing::Test {
+ protected:
+  OperatorOfFailures() { service_.start_without_ready_workers(); }
+
+  static PoolText failing() {
+    json::object settings = workers(1);
+    settings["restart_backoff_min"] = "10ms";
+    settings["restart_backoff_max"] = "20ms";
+    settings["breaker"] = {{"failures", 2}, {"window", "10m"}, {"probe_after", "1h"}, {"probe_after_max", "1h"}};
+    return misbehaving_pool("exit-at-start", {"never"}, settings);
+  }
+  [[nodiscard]] bool breaker_is_open() const { return service_.pool("exit-at-start").at("breaker") == "open"; }
+  /// The name of the latest case of the pool; "" while there is none.
+  [[nodiscard]] std::string case_of(const std::string& pool) const {
+    const Finished listed = service_.administer({"evidence", "--json"});
+    const json::value list = json::parse(listed.output);
+    for (const json::value& entry : list.at("cases").as_array()) {
+      if (entry.at("pool") == json::value(pool)) return std::string(entry.at("name").as_string());
+    }
+    return {};
+  }
+
+  TestFolder folder_;
+  std::filesystem::path evidence_ = folder_.path() / "evidence";
+  InstalledService service_{{.pools = {failing(), misbehaving_pool("die-mid-call", {"die"})},
+                             .top = {{"evidence", {{"folder", narrow(evidence_.wstring())}}}}}};
+};
+
+TEST_F(OperatorOfFailures, AClosedBreakerStartsWorkersAtOnce) {
+  ASSERT_TRUE(eventually([&] { return breaker_is_open(); }));
+  const auto started = service_.pool("exit-at-start").at("workers_started").to_number<std::uint64_t>();
+
+  const Finished closed = service_.administer({"close-breaker", "exit-at-start"});
+
+  EXPECT_EQ(closed.exit_code, 0u) << closed.output;
+  EXPECT_TRUE(eventually(
+      [&] { return service_.pool("exit-at-start").at("workers_started").to_number<std::uint64_t>() > started; }));
+}
+
+TEST_F(OperatorOfFailures, AWorkerThatDiedInACallLeavesACaseWithTheCall) {
+  EXPECT_EQ(call(service_, "die", "secret text").status, "unavailable");
+  std::string name;
+  ASSERT_TRUE(eventually([&] { return !(name = case_of("die-mid-call")).empty(); })) << service_.log();
+
+  const Finished list = service_.administer({"evidence"});
+  const Finished shown = service_.administer({"evidence", name});
+
+  EXPECT_EQ(list.exit_code, 0u);
+  EXPECT_THAT(list.output, HasSubstr(name));
+  EXPECT_EQ(shown.exit_code, 0u);
+  EXPECT_THAT(shown.output, HasSubstr(R"("route": "die")"));
+  EXPECT_THAT(shown.output, HasSubstr(R"("exit_code": 7)"));
+  EXPECT_THAT(shown.output, testing::Not(HasSubstr("secret text")));
+}
+
+TEST_F(OperatorOfFailures, ACaseHasTheEndOfWhatTheWorkerWroteBesideIt) {
+  std::string name;
+  ASSERT_TRUE(eventually([&] { return !(name = case_of("exit-at-start")).empty(); })) << service_.log();
+
+  const Finished shown = service_.administer({"evidence", name});
+
+  EXPECT_THAT(shown.output, HasSubstr(R"("exit_code": 3)"));
+  EXPECT_THAT(read_whole_file(evidence_ / name / "stderr.txt"), HasSubstr("exits at start, as it was told"));
+}
+
+}  // namespace
+}  // namespace plugbroker::harness
