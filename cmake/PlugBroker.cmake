@@ -126,9 +126,9 @@ function(plugbroker_unit_test)
   endif()
   if(NOT arg_LABELS)
     set(arg_LABELS quick)
-    # What has run natively is run under Wine by the full suite only: that is more than a thousand starts of Wine.
+    # What has run natively is run with sanitizers and under Wine by the full suite only: thousands of starts.
     set(portable "/tests/(sim|unit/(base|protocol|engine|runtime|config|log|admin|admin_cli|client_lib))$")
-    if(CMAKE_CROSSCOMPILING AND CMAKE_CURRENT_SOURCE_DIR MATCHES "${portable}")
+    if(PLUGBROKER_SANITIZE OR (CMAKE_CROSSCOMPILING AND CMAKE_CURRENT_SOURCE_DIR MATCHES "${portable}"))
       set(arg_LABELS full)
     endif()
   endif()
