@@ -17,11 +17,6 @@ void RouteTable::assign(PoolIndex pool, const std::vector<std::string>& routes) 
   }
 }
 
-std::size_t RouteTable::count_new(const std::vector<std::string>& routes) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(routes, [&](const std::string& route) { return !numbers_.find(route); }));
-}
-
 std::optional<RouteIndex> RouteTable::find(std::string_view route) const {
   const std::optional<RouteIndex> index = numbers_.find(route);
   if (!index || !pools_[*index]) return std::nullopt;

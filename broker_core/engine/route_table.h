@@ -20,9 +20,6 @@ class RouteTable {
   /// The pool's routes. A route that another one has stays there.
   void assign(PoolIndex pool, const std::vector<std::string>& routes);
 
-  /// How many of these routes have never been here.
-  [[nodiscard]] std::size_t count_new(const std::vector<std::string>& routes) const;
-
   /// Nothing when no pool has it.
   [[nodiscard]] std::optional<RouteIndex> find(std::string_view route) const;
   /// Only of a route that find() gave.

@@ -4,17 +4,11 @@
 #include <string>
 #include <utility>
 
+#include "broker_core/engine/milliseconds_text.h"
 #include "broker_core/engine/worker_evidence.h"
 #include "broker_core/engine/workers.h"
 
 namespace plugbroker::engine {
-namespace {
-
-std::string milliseconds_text(Duration duration) {
-  return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(duration).count()) + " ms";
-}
-
-}  // namespace
 
 void Workers::ping_missed(Worker& worker) {
   fail(worker, "worker_ping_missed",
