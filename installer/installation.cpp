@@ -12,6 +12,7 @@
 #include "broker_core/win/windows_error.h"
 #include "installer/config_remarks.h"
 #include "installer/data_folder_setup.h"
+#include "installer/event_source.h"
 #include "installer/service_command_line.h"
 #include "installer/service_settings.h"
 #include "installer/service_transition.h"
@@ -81,6 +82,17 @@ Status register_service(const ServiceRegistration& registration, Duration shutdo
   return {};
 }
 
+// Without it the service runs as well.
+void name_event_source(const std::wstring& name, const std::filesystem::path& program, const Report& report) {
+  const Status status = register_event_source(name, event_message_file(program.parent_path()));
+  report(status.ok() ? "set: the source of the service's events" : "NOT set: the source of the service's events: " + status.message);
+}
+
+void forget_event_source(const std::wstring& name, const Report& report) {
+  const Status status = remove_event_source(name);
+  if (!status.ok()) report("NOT removed: the source of the service's events: " + status.message);
+}
+
 Status stop_and_wait(const ScmServiceEntry& service) {
   if (Status status = service.stop(); !status.ok()) return status;
   const Result<ServiceObservation> seen = wait_for_state(service, SERVICE_STOPPED);
@@ -102,6 +114,7 @@ Outcome install(const InstallCommand& command, const Report& report) {
   const std::wstring command_line = service_command_line(*program, config, name);
   if (Status status = check_no_variable(command_line); !status.ok()) return outcome_of(status);
   if (Status status = prepare_files(command, data_folder, config, report); !status.ok()) return outcome_of(status);
+  name_event_source(name, *program, report);
 
   const std::wstring account = command.account.empty() ? L"NT SERVICE\\" + name : win::to_utf16(command.account);
   const std::wstring display_name = command.display_name.empty() ? name : win::to_utf16(command.display_name);
@@ -116,6 +129,7 @@ Outcome uninstall(const InstallCommand& command, const Report& report) {
     const Result<ScmServiceEntry> service = ScmServiceEntry::open(name, SERVICE_QUERY_STATUS | SERVICE_STOP | DELETE);
     if (!service.ok() && service.status().code == StatusCode::not_found) {
       report(service.status().message);
+      forget_event_source(name, report);
       return {};
     }
     if (!service) return outcome_of(service.status());
@@ -123,6 +137,7 @@ Outcome uninstall(const InstallCommand& command, const Report& report) {
     if (Status status = service->remove(); !status.ok()) return outcome_of(status);
   }
   if (Status status = wait_until_removed(name); !status.ok()) return outcome_of(status);
+  forget_event_source(name, report);
   report("removed the service " + command.service_name + "; folders and configuration stay");
   return {};
 }

@@ -95,12 +95,6 @@ win::OutdatedRules outdated_rules(const config::RecycleConfig& recycle) {
   return rules;
 }
 
-Duration longest(const config::BrokerConfig& config, Duration config::PoolConfig::* member) {
-  Duration found{};
-  for (const config::PoolConfig& pool : config.pools) found = std::max(found, pool.*member);
-  return found;
-}
-
 }  // namespace
 
 engine::EngineConfig engine_config(const config::BrokerConfig& config, const protocol::InstanceId& instance_id,
@@ -151,10 +145,6 @@ std::vector<win::LaunchSpec> launch_specs(const config::BrokerConfig& config) {
                      .outdated = outdated_rules(pool.recycle)});
   }
   return specs;
-}
-
-Duration longest_start(const config::BrokerConfig& config) {
-  return longest(config, &config::PoolConfig::start_timeout);
 }
 
 }  // namespace plugbroker::service

@@ -29,7 +29,4 @@ namespace plugbroker::service {
 /// variable PLUGBROKER_CONCURRENCY.
 [[nodiscard]] std::vector<win::LaunchSpec> launch_specs(const config::BrokerConfig& config);
 
-/// How long the start may wait for workers: the slowest pool's start_timeout.
-[[nodiscard]] Duration longest_start(const config::BrokerConfig& config);
-
 }  // namespace plugbroker::service

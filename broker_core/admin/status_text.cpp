@@ -20,6 +20,8 @@ using Pools = std::vector<const json::object*>;
 std::string heading(const json::object& status) {
   std::string text =
       text_of(status, "service_name") + ' ' + text_of(status, "version") + ": " + text_of(status, "state");
+  const std::string degraded = name_list(status, "degraded_pools");
+  if (!degraded.empty()) text += ", degraded (below the minimum of workers: " + degraded + ")";
   if (!has_number(status, "snapshot_age_ms")) {
     text += ", nothing published yet";
   } else {

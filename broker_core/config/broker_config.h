@@ -121,7 +121,10 @@ struct BrokerConfig {
   LogConfig log;
   LimitsConfig limits;
   FlowControlConfig flow_control;
+  Duration ready_timeout{};
   Duration stop_grace{};
+  Duration shutdown_grace{};
+  Duration self_probe_interval{};  ///< Zero: at the start only.
   EvidenceConfig evidence;
   std::vector<PoolConfig> pools;  ///< At least one, in the file's order.
 };

@@ -46,6 +46,16 @@ constexpr std::array entries{
                 .pattern = pipe_pattern,
                 .problem = pipe_name_problem,
                 .store = [](D to, V value) { to.broker.admin_pipe = text(value); }},
+    SchemaEntry{.path = "/ready_timeout",
+                .type = ValueType::duration,
+                .fallback = "30s",
+                .minimum = 0,
+                .maximum = 10 * minute,
+                .description =
+                    "How long the service may report START_PENDING while a pool has fewer than its `min_workers` "
+                    "ready; then it reports RUNNING all the same, degraded. The default is that of a worker's "
+                    "`start_timeout`. 0s: it never waits.",
+                .store = [](D to, V value) { to.broker.ready_timeout = duration(value); }},
     SchemaEntry{.path = "/stop_grace",
                 .type = ValueType::duration,
                 .fallback = "20s",
@@ -55,6 +65,25 @@ constexpr std::array entries{
                     "How long calls that are running may go on when the service stops; then they are ended. With the "
                     "default, and those of `cancel_grace` and `stop_timeout`, a stop is over within a minute.",
                 .store = [](D to, V value) { to.broker.stop_grace = duration(value); }},
+    SchemaEntry{.path = "/shutdown_grace",
+                .type = ValueType::duration,
+                .fallback = "5s",
+                .minimum = 0,
+                .maximum = 10 * minute,
+                .description =
+                    "The same when the system shuts down, which waits for the service meanwhile. Never more than half "
+                    "of the time that the system gives the service then (OPERATIONS.md).",
+                .store = [](D to, V value) { to.broker.shutdown_grace = duration(value); }},
+    SchemaEntry{.path = "/self_probe_interval",
+                .type = ValueType::duration,
+                .fallback = "1m",
+                .minimum = 0,
+                .maximum = 60 * minute,
+                .description =
+                    "How often the service opens its own `pipe` and says HELLO, as a plugin would. When that fails "
+                    "three times in a row, it stops with exit code 7. Once a minute costs less than a millisecond of "
+                    "processor time. 0s: at the start only.",
+                .store = [](D to, V value) { to.broker.self_probe_interval = duration(value); }},
 
     SchemaEntry{.path = "/log/folder",
                 .fallback = "",
