@@ -49,9 +49,9 @@ Status registry_error(LSTATUS error, std::string_view call, const std::wstring& 
 
 Status set_text(const RegistryKey& key, const std::wstring& name, const std::wstring& value) {
   const auto bytes = static_cast<DWORD>((value.size() + 1) * sizeof(wchar_t));
-  return registry_error(RegSetValueExW(key.get(), name.c_str(), 0, REG_EXPAND_SZ,
-                                       reinterpret_cast<const BYTE*>(value.c_str()), bytes),
-                        "RegSetValueExW", name);
+  return registry_error(
+      RegSetValueExW(key.get(), name.c_str(), 0, REG_EXPAND_SZ, reinterpret_cast<const BYTE*>(value.c_str()), bytes),
+      "RegSetValueExW", name);
 }
 
 Status set_number(const RegistryKey& key, const std::wstring& name, DWORD value) {
@@ -85,9 +85,9 @@ Status register_event_source(const std::wstring& service_name, const std::filesy
   if (Status status = check_not_somebody_elses(service_name); !status.ok()) return status;
   const std::wstring path = key_of(service_name);
   RegistryKey key;
-  if (Status status = registry_error(RegCreateKeyExW(HKEY_LOCAL_MACHINE, path.c_str(), 0, nullptr, 0, KEY_SET_VALUE,
-                                                     nullptr, key.out(), nullptr),
-                                     "RegCreateKeyExW", path);
+  if (Status status = registry_error(
+          RegCreateKeyExW(HKEY_LOCAL_MACHINE, path.c_str(), 0, nullptr, 0, KEY_SET_VALUE, nullptr, key.out(), nullptr),
+          "RegCreateKeyExW", path);
       !status.ok()) {
     return status;
   }
@@ -103,8 +103,7 @@ Result<std::wstring> registered_message_file(const std::wstring& service_name) {
   const std::wstring path = key_of(service_name);
   DWORD bytes = 0;
   constexpr DWORD flags = RRF_RT_REG_SZ | RRF_RT_REG_EXPAND_SZ | RRF_NOEXPAND;
-  LSTATUS error =
-      RegGetValueW(HKEY_LOCAL_MACHINE, path.c_str(), L"EventMessageFile", flags, nullptr, nullptr, &bytes);
+  LSTATUS error = RegGetValueW(HKEY_LOCAL_MACHINE, path.c_str(), L"EventMessageFile", flags, nullptr, nullptr, &bytes);
   std::vector<wchar_t> text(bytes / sizeof(wchar_t) + 1);
   bytes = static_cast<DWORD>(text.size() * sizeof(wchar_t));
   if (error == ERROR_SUCCESS) {

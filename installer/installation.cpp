@@ -85,7 +85,8 @@ Status register_service(const ServiceRegistration& registration, Duration shutdo
 // Without it the service runs as well.
 void name_event_source(const std::wstring& name, const std::filesystem::path& program, const Report& report) {
   const Status status = register_event_source(name, event_message_file(program.parent_path()));
-  report(status.ok() ? "set: the source of the service's events" : "NOT set: the source of the service's events: " + status.message);
+  report(status.ok() ? "set: the source of the service's events"
+                     : "NOT set: the source of the service's events: " + status.message);
 }
 
 void forget_event_source(const std::wstring& name, const Report& report) {

@@ -16,6 +16,7 @@ int main(int count, char** arguments) {
     return 2;
   }
   _setmode(_fileno(stdout), _O_BINARY);  // Line ends as in the repository.
-  const std::string text = document ? plugbroker::service::event_document() : plugbroker::service::event_message_source();
+  const std::string text =
+      document ? plugbroker::service::event_document() : plugbroker::service::event_message_source();
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? 0 : 1;
 }

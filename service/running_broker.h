@@ -23,7 +23,7 @@ class RunningBroker : public LiveBroker {
     std::string config_path;  ///< UTF-8: where the configuration came from and is read again.
     std::string service_name;
     RunMode mode = RunMode::console;
-    std::string attach_pool;  ///< A pool of the configuration, console only; empty: nobody attaches.
+    std::string attach_pool;          ///< A pool of the configuration, console only; empty: nobody attaches.
     HANDLE stop_requested = nullptr;  ///< Breaks a probe() off. Null: nothing does.
   };
 

@@ -48,9 +48,8 @@ HANDLE make_event(bool manual_reset) {
 }  // namespace
 
 ExitCode run_under_scm(ServiceBody body) {
-  const RunEvents events{.stop_requested = make_event(true),
-                         .reload_requested = make_event(false),
-                         .system_shuts_down = make_event(true)};
+  const RunEvents events{
+      .stop_requested = make_event(true), .reload_requested = make_event(false), .system_shuts_down = make_event(true)};
   // Without them the service could be neither stopped nor told why; the SCM sees the process end before it connected.
   if (!events.stop_requested || !events.reload_requested || !events.system_shuts_down) return ExitCode::start_failed;
   // Never destroyed, like the events: the dispatcher may return as soon as the SCM was told of the stop, while the

@@ -27,7 +27,7 @@ ProbeResult failed(const Status& status) {
   return {Verdict::failed, status.message};
 }
 
-std::vector<std::byte> hello() {
+std::vector<std::byte> greeting_bytes() {
   std::vector<std::byte> bytes;
   protocol::FrameWriter writer(bytes);
   protocol::Hello hello;
@@ -48,7 +48,7 @@ class Probe {
     if (const auto end = check_server()) return *end;
     done_ = win::UniqueHandle{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     if (!done_) return {Verdict::undecided, "no event can be made"};
-    const std::vector<std::byte> greeting = hello();
+    const std::vector<std::byte> greeting = greeting_bytes();
     DWORD bytes = 0;
     const auto write = [&](OVERLAPPED& operation) {
       return WriteFile(pipe_.get(), greeting.data(), static_cast<DWORD>(greeting.size()), nullptr, &operation);
@@ -98,8 +98,8 @@ class Probe {
       if (const auto end = finish(read, "ReadFile", bytes)) return *end;
       reader.feed(ByteView{buffer}.first(bytes));
       if (const std::optional<protocol::Frame> frame = reader.next()) {
-        const bool answered = frame->header.type == protocol::FrameType::hello_ack &&
-                              protocol::decode_hello_ack(frame->meta).ok();
+        const bool answered =
+            frame->header.type == protocol::FrameType::hello_ack && protocol::decode_hello_ack(frame->meta).ok();
         return answered ? ProbeResult{Verdict::answered, {}}
                         : ProbeResult{Verdict::failed, "the answer to HELLO can't be understood"};
       }

@@ -78,8 +78,7 @@ const StatusReport& ServiceStatus::apply(ServiceEvent event, std::uint32_t exit_
   report_.wait_hint = is_pending(*next) ? pending_wait_hint : Duration{};
   if (*next == P::stopped) {
     const bool may_be_zero = before == P::stop_pending;
-    report_.exit_code =
-        exit_code == 0 && !may_be_zero ? static_cast<std::uint32_t>(ExitCode::broke_down) : exit_code;
+    report_.exit_code = exit_code == 0 && !may_be_zero ? static_cast<std::uint32_t>(ExitCode::broke_down) : exit_code;
   }
   return report_;
 }

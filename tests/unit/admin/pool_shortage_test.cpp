@@ -28,9 +28,9 @@ std::vector<PoolShortage> shortages_of(std::vector<engine::PoolSnapshot> pools) 
 
 TEST(PoolShortage, CountsTheWorkersThatTakeCalls) {
   EXPECT_THAT(shortages_of({pool("a", 2, {WorkerState::ready, WorkerState::busy})}), IsEmpty());
-  EXPECT_THAT(
-      shortages_of({pool("a", 2, {WorkerState::ready, WorkerState::starting, WorkerState::draining, WorkerState::gone})}),
-      ElementsAre(PoolShortage{.pool = "a", .ready = 1, .wanted = 2}));
+  EXPECT_THAT(shortages_of({pool(
+                  "a", 2, {WorkerState::ready, WorkerState::starting, WorkerState::draining, WorkerState::gone})}),
+              ElementsAre(PoolShortage{.pool = "a", .ready = 1, .wanted = 2}));
 }
 
 TEST(PoolShortage, IsNothingForAPoolWithoutAMinimum) {

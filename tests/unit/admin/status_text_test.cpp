@@ -49,7 +49,8 @@ TEST(StatusText, SaysAtOnceThatTheServiceIsDegraded) {
 
   const Result<std::string> text = status_text(status_json(&snapshot, sample_context()));
 
-  EXPECT_THAT(*text, HasSubstr("PlugBroker 0.1.0: running, degraded (below the minimum of workers: documents) for 1 h"));
+  EXPECT_THAT(*text,
+              HasSubstr("PlugBroker 0.1.0: running, degraded (below the minimum of workers: documents) for 1 h"));
 }
 
 TEST(StatusText, ShowsAServiceThatHasPublishedNothing) {

@@ -44,23 +44,22 @@ TEST_F(CrashReportDeathTest, TellsOfABrokenInvariant) {
 }
 
 TEST_F(CrashReportDeathTest, TellsOfAnExceptionThatNobodyCatches) {
-  EXPECT_EXIT(with_crash_report([] {
-                std::thread([] { throw std::runtime_error("no more rope"); }).join();
-              }),
+  EXPECT_EXIT(with_crash_report([] { std::thread([] { throw std::runtime_error("no more rope"); }).join(); }),
               ends_broken_down, "event 113: uncaught exception: no more rope");
 }
 
 TEST_F(CrashReportDeathTest, TellsOfAnAccessViolation) {
-  EXPECT_EXIT(with_crash_report([] {
-                std::thread([] { RaiseException(EXCEPTION_ACCESS_VIOLATION, 0, 0, nullptr); }).join();
-              }),
-              ends_broken_down, "event 113: exception 0xC0000005");
+  EXPECT_EXIT(
+      with_crash_report([] { std::thread([] { RaiseException(EXCEPTION_ACCESS_VIOLATION, 0, 0, nullptr); }).join(); }),
+      ends_broken_down, "event 113: exception 0xC0000005");
 }
 
 TEST(CrashReport, LeavesNothingBehindThatReports) {
   static const win::AwakeClock clock;
   EventLog log{"Broker", std::make_unique<PrintingWriter>(), clock};
-  { const CrashReport report{log}; }
+  {
+    const CrashReport report{log};
+  }
   const CrashReport again{log};
 }
 

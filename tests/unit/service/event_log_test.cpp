@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -105,8 +106,7 @@ TEST_F(EventLogTest, LeavesEveryOtherLineOut) {
 TEST_F(EventLogTest, LetsNoTextFakeALineOrAPlaceOfTheMessage) {
   log_->write(record("service_ready", "a\nb %1 100% %%2 \x1b[0m.", "p\u202e"));
 
-  EXPECT_THAT(written().at(0).texts,
-              ElementsAre("Broker", R"(a\nb \x251 100% \x25\x252 \x1b[0m)", R"(p\u{202e})"));
+  EXPECT_THAT(written().at(0).texts, ElementsAre("Broker", R"(a\nb \x251 100% \x25\x252 \x1b[0m)", R"(p\u{202e})"));
 }
 
 TEST_F(EventLogTest, ClipsALongText) {
@@ -126,8 +126,8 @@ TEST_F(EventLogTest, LetsNobodyWaitWhileTheEventLogHangsAndCountsWhatIsTooMuch) 
   // The one that blocked, the report, and what the budget allowed.
   ASSERT_THAT(events, SizeIs(limits::event_burst + 1));
   EXPECT_EQ(events.at(1).whole_id, find_event(events_left_out)->whole_id());
-  EXPECT_EQ(events.at(1).texts.at(1), std::to_string(1000 - (limits::event_burst - 1)) +
-                                          " came faster than they could be written");
+  EXPECT_EQ(events.at(1).texts.at(1),
+            std::to_string(1000 - (limits::event_burst - 1)) + " came faster than they could be written");
 }
 
 TEST_F(EventLogTest, WritesTheLastWordOfACrashBeforeWhatWaits) {

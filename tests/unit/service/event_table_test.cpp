@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <windows.h>
 
+#include <array>
 #include <set>
 #include <string>
 
@@ -69,11 +70,12 @@ class MessageFile : public testing::Test {
 
   /// The message with these texts, without the end of its line.
   std::string formatted(std::uint32_t id) const {
-    const wchar_t* texts[] = {L"<service>", L"<message>", L"<pool>"};
+    DWORD_PTR texts[] = {reinterpret_cast<DWORD_PTR>(L"<service>"), reinterpret_cast<DWORD_PTR>(L"<message>"),
+                         reinterpret_cast<DWORD_PTR>(L"<pool>")};
     wchar_t* text = nullptr;
-    const DWORD size = FormatMessageW(
-        FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_ARGUMENT_ARRAY, file_, id, 0,
-        reinterpret_cast<wchar_t*>(&text), 0, reinterpret_cast<va_list*>(texts));
+    const DWORD size =
+        FormatMessageW(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_ARGUMENT_ARRAY,
+                       file_, id, 0, reinterpret_cast<wchar_t*>(&text), 0, reinterpret_cast<va_list*>(texts));
     EXPECT_GT(size, 0u) << "no message " << std::hex << id << ", error " << std::dec << GetLastError();
     std::string result = win::to_utf8(std::wstring(text == nullptr ? L"" : text, size));
     LocalFree(text);
@@ -84,9 +86,10 @@ class MessageFile : public testing::Test {
   /// What the table says the message is.
   static std::string expected(std::string_view text) {
     std::string result{text};
-    for (const auto& [place, value] : {std::pair{"%1", "<service>"}, {"%2", "<message>"}, {"%3", "<pool>"}}) {
-      const std::size_t at = result.find(place);
-      if (at != std::string::npos) result.replace(at, 2, value);
+    constexpr std::array<std::string_view, event_texts> values{"<service>", "<message>", "<pool>"};
+    for (std::size_t number = 0; number < values.size(); ++number) {
+      const std::size_t at = result.find("%" + std::to_string(number + 1));
+      if (at != std::string::npos) result.replace(at, 2, values[number]);
     }
     return result;
   }

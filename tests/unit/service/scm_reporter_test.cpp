@@ -98,9 +98,9 @@ TEST_F(ScmReporterTest, SaysItAgainWhenItIsInterrogated) {
 TEST_F(ScmReporterTest, ToleratesEventsOfSessionsAndPowerWithoutAnythingHappening) {
   reporter_.ready();
   told_.clear();
-  for (const DWORD control : {SERVICE_CONTROL_SESSIONCHANGE, SERVICE_CONTROL_POWEREVENT, SERVICE_CONTROL_DEVICEEVENT,
-                              SERVICE_CONTROL_HARDWAREPROFILECHANGE, SERVICE_CONTROL_TIMECHANGE,
-                              SERVICE_CONTROL_TRIGGEREVENT}) {
+  for (const int control :
+       {SERVICE_CONTROL_SESSIONCHANGE, SERVICE_CONTROL_POWEREVENT, SERVICE_CONTROL_DEVICEEVENT,
+        SERVICE_CONTROL_HARDWAREPROFILECHANGE, SERVICE_CONTROL_TIMECHANGE, SERVICE_CONTROL_TRIGGEREVENT}) {
     EXPECT_EQ(reporter_.control(static_cast<DWORD>(control)), DWORD{NO_ERROR}) << control;
   }
 

@@ -40,8 +40,8 @@ class SelfProbeTest : public testing::Test {
   }
 
   void make_pipe() {
-    pipe_ = win::UniqueHandle{CreateNamedPipeW(name_.c_str(), PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 65536, 65536, 0,
-                                               nullptr)};
+    pipe_ = win::UniqueHandle{
+        CreateNamedPipeW(name_.c_str(), PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 65536, 65536, 0, nullptr)};
     ASSERT_TRUE(pipe_);
   }
   /// Somebody reads the HELLO and answers with these bytes; nothing: he goes away.
@@ -134,8 +134,8 @@ TEST_F(SelfProbeTest, FailsWhenNobodyAnswers) {
 
 TEST_F(SelfProbeTest, IsUndecidedWhenEveryInstanceIsTakenAndTheLoopIsAlive) {
   make_pipe();
-  const win::UniqueHandle other{CreateFileW(name_.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0,
-                                            nullptr)};
+  const win::UniqueHandle other{
+      CreateFileW(name_.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0, nullptr)};
   ASSERT_TRUE(other);
 
   EXPECT_EQ(probe().verdict, Verdict::undecided);
@@ -145,8 +145,8 @@ TEST_F(SelfProbeTest, IsUndecidedWhenEveryInstanceIsTakenAndTheLoopIsAlive) {
 TEST_F(SelfProbeTest, FailsWhenEveryInstanceIsTakenAndTheLoopHangs) {
   loop_is_alive_ = false;
   make_pipe();
-  const win::UniqueHandle other{CreateFileW(name_.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0,
-                                            nullptr)};
+  const win::UniqueHandle other{
+      CreateFileW(name_.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0, nullptr)};
 
   const ProbeResult result = probe();
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <deque>
 #include <string>
 #include <utility>
@@ -45,7 +46,7 @@ class LifeWorld : public LiveBroker, public LifeSignals, public RunObserver, pub
   std::vector<std::string> reloads;
   Duration ended_at{};
 
-  [[nodiscard]] long count(const std::string& what) const { return std::ranges::count(told, what); }
+  [[nodiscard]] std::ptrdiff_t count(const std::string& what) const { return std::ranges::count(told, what); }
   [[nodiscard]] bool was_told(const std::string& what) const { return count(what) > 0; }
 
  private:
