@@ -95,7 +95,7 @@ Status register_event_source(const std::wstring& service_name, const std::filesy
   for (const wchar_t* name : {L"EventMessageFile", L"CategoryMessageFile"}) {
     if (Status status = set_text(key, name, message_file.native()); !status.ok()) return status;
   }
-  if (Status status = set_number(key, L"CategoryCount", service::event_categories); !status.ok()) return status;
+  if (Status status = set_number(key, L"CategoryCount", service::event_category_count); !status.ok()) return status;
   return set_number(key, L"TypesSupported", types);
 }
 

@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <array>
 
+#include "service/service_identity.h"
+
 namespace plugbroker::service {
 namespace {
 
 using C = EventCategory;
 using S = EventSeverity;
+
+static_assert(event_categories == event_category_count);
 
 constexpr std::array entries{
     EventEntry{100, "service_ready", S::information, C::service, "The service %1 is running: %2.", ""},

@@ -6,15 +6,14 @@
 #include <string>
 #include <string_view>
 
-#include "service/service_identity.h"
-
 namespace plugbroker::service {
 
 /// As in the message file: the two highest bits of an event's whole id.
 enum class EventSeverity : std::uint8_t { information = 1, warning = 2, error = 3 };
 
-/// Numbered from 1 to event_categories without a gap, as the system wants it.
+/// Numbered from 1 without a gap, as the system wants it.
 enum class EventCategory : std::uint8_t { service = 1, configuration = 2, pools = 3, security = 4 };
+inline constexpr std::uint16_t event_categories = 4;
 
 /// One event of the Windows event log: a line of our own log that an administrator has to know of.
 struct EventEntry {

@@ -17,7 +17,7 @@ inline constexpr std::wstring_view description =
 
 /// The source in the Windows event log has the service's name; its texts are here, beside the service's program.
 inline constexpr std::wstring_view event_message_file = L"plugbroker-events.dll";
-inline constexpr std::uint16_t event_categories = 4;
+inline constexpr std::uint16_t event_category_count = 4;  ///< The installer registers them.
 
 inline constexpr std::string_view version = "0.1.0";  ///< The build fails when it is not the project's.
 
