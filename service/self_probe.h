@@ -13,9 +13,9 @@ namespace plugbroker::service {
 
 /// Opens the service's own public pipe from inside and says HELLO, as a plugin would.
 ///
-/// Once a minute that costs next to nothing, and it sees what nothing inside would: an instance that another process
-/// made under our name, rights that shut everybody out, no instance left, a loop that hangs. A refusal that can be read
-/// is an answer: the service is there, it only has enough.
+/// It costs one connection and one frame each way, and it sees what nothing inside would: an instance that another
+/// process made under our name, rights that shut everybody out, no instance left, a loop that hangs. A refusal that can
+/// be read is an answer: the service is there, it only has enough.
 class SelfProbe {
  public:
   struct Environment {

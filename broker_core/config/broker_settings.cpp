@@ -81,8 +81,8 @@ constexpr std::array broker_entries{
                 .maximum = 60 * minute,
                 .description =
                     "How often the service opens its own `pipe` and says HELLO, as a plugin would. When that fails "
-                    "three times in a row, it stops with exit code 7. Once a minute costs less than a millisecond of "
-                    "processor time. 0s: at the start only.",
+                    "three times in a row, it stops with exit code 7. A probe is one connection and one frame each "
+                    "way. 0s: at the start only.",
                 .store = [](D to, V value) { to.broker.self_probe_interval = duration(value); }},
 
     SchemaEntry{.path = "/log/folder",
