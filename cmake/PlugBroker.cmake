@@ -7,6 +7,8 @@ include(${CMAKE_CURRENT_LIST_DIR}/layers.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/CompilerFlags.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/Dotnet.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/ClientPackage.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/ShippedBinary.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/ThirdParty.cmake)
 
 # The rule checks (cmake/check_rules.cmake), run in every build; only files that changed are read again.
 add_custom_target(plugbroker_rules ALL
@@ -101,15 +103,16 @@ function(plugbroker_layer)
   set_property(GLOBAL APPEND PROPERTY PLUGBROKER_CHECKED_TARGETS ${target})
 endfunction()
 
-# plugbroker_program(NAME <exe> LAYER <layer> SOURCES ... DEPENDS <layers> [LIBRARIES <targets>])
-# A program, staged into bin/. LAYER says which layer's rules it obeys.
+# plugbroker_program(NAME <exe> LAYER <layer> DESCRIPTION <text> SOURCES ... DEPENDS <layers> [LIBRARIES <targets>])
+# A program, staged into bin/. LAYER says which layer's rules it obeys; DESCRIPTION is for cmake/ShippedBinary.cmake.
 function(plugbroker_program)
-  cmake_parse_arguments(arg "" "NAME;LAYER" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "NAME;LAYER;DESCRIPTION" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   plugbroker_check_links(${arg_LAYER} DEPENDS ${arg_DEPENDS} LIBRARIES ${arg_LIBRARIES})
   add_executable(${arg_NAME} ${arg_SOURCES})
   set_target_properties(${arg_NAME} PROPERTIES PLUGBROKER_LAYER ${arg_LAYER})
   plugbroker_prepare_target(${arg_NAME})
   plugbroker_link(${arg_NAME} VISIBILITY PRIVATE DEPENDS ${arg_DEPENDS} LIBRARIES ${arg_LIBRARIES})
+  plugbroker_shipped_binary(${arg_NAME} DESCRIPTION "${arg_DESCRIPTION}")
   install(TARGETS ${arg_NAME} RUNTIME DESTINATION bin COMPONENT product)
   add_dependencies(plugbroker_product ${arg_NAME})
   set_property(GLOBAL APPEND PROPERTY PLUGBROKER_CHECKED_TARGETS ${arg_NAME})

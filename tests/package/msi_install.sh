@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# msi_install.sh PACKAGE STAGE WORK_FOLDER: what an administrator does with the MSI, silently, under Wine: a failed installation
+# leaves nothing; an installation with a configuration starts and serves a call; an upgrade keeps what was told and serves again;
+# a removal leaves the configuration and nothing else.
+set -eu
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+. "$root/tools/lib/wine_env.sh"
+package=$1
+stage=$2
+work=$3
+drive=$WINEPREFIX/drive_c
+installed="$drive/Program Files/PlugBroker"
+data=$drive/ProgramData/PlugBroker
+uninstall_key='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
+version=$(sed -n -E 's/^project\(PlugBroker VERSION ([0-9.]+).*/\1/p' "$root/CMakeLists.txt")
+old=$package/PlugBroker-$version-x64.msi
+new=$work/PlugBroker-9.8.7-x64.msi
+export PLUGBROKER_TRUSTED_OWNERS=current_user
+mkdir -p "$work"
+
+windows_path() { printf 'Z:%s' "${1//\//\\}"; }
+json_path() { local path; path=$(windows_path "$1"); printf '%s' "${path//\\/\\\\}"; }
+# Never into a pipe: Wine's background services would hold it open.
+wine_run() { "$root/tools/lib/wine-run" "$@" >"$work/output.txt" 2>&1 </dev/null; }
+output() { tr -d '\r' <"$work/output.txt"; }
+failed() {
+  echo "FAILED: $*"
+  echo "--- the last output:"; output
+  echo "--- the log:"; cat "$work"/log/* 2>/dev/null || true
+  exit 1
+}
+told() { echo "ok: $*"; }
+
+# msi install|remove FILE PROPERTY...
+msi() {
+  local verb=/i
+  [ "$1" = install ] || verb=/x
+  wine_run msiexec "$verb" "$(windows_path "$2")" /qn "${@:3}"
+}
+
+# The products of ours in the list of installed programs, one "version" a line.
+listed_versions() {
+  wine_run reg query "$uninstall_key" /s || true
+  output | awk '$1 == "DisplayName" { ours = $3 == "PlugBroker" } $1 == "DisplayVersion" && ours { print $3 }'
+}
+service_value() { wine_run reg query 'HKLM\System\CurrentControlSet\Services\PlugBroker' /v "$1" && output | sed -n -E "s/^ +$1 +REG_[A-Z_]+ +//p"; }
+
+# Prints what the package left behind, one line each.
+leftovers() {
+  [ ! -e "$installed" ] || find "$installed" | sed 's/^/file: /'
+  if wine_run sc query PlugBroker; then echo 'service: PlugBroker'; fi
+  if wine_run reg query 'HKLM\Software\PlugBroker'; then echo 'registry: HKLM\Software\PlugBroker'; fi
+  listed_versions | sed 's/^/installed program: /'
+}
+expect_nothing_left() {
+  local left
+  left=$(leftovers)
+  [ -z "$left" ] || { echo "$left"; failed "$1 left something"; }
+  told "$1 left nothing"
+}
+
+# Every file of the package's list (SPDX) is installed as listed, and no other.
+expect_product() {
+  python3 - "$package/product/share/sbom.spdx.json" "$installed" <<'CHECK' || failed "the installed files are not the package's"
+import hashlib, json, os, sys
+document, root = json.load(open(sys.argv[1], encoding="utf-8")), sys.argv[2]
+listed = {entry["fileName"][2:]: entry["checksums"][1]["checksumValue"] for entry in document["files"]}
+found = {os.path.relpath(os.path.join(folder, name), root): os.path.join(folder, name)
+         for folder, _, names in os.walk(root) for name in names}
+wrong = [path for path in set(listed) ^ set(found) if path != "share/sbom.spdx.json"]
+wrong += [path for path in set(listed) & set(found)
+          if hashlib.sha256(open(found[path], "rb").read()).hexdigest() != listed[path]]
+print("\n".join(sorted(wrong)) or f"ok: {len(found)} files installed as listed")
+sys.exit(1 if wrong or len(listed) < 20 else 0)
+CHECK
+}
+expect_answer() {
+  printf reader >"$work/request"
+  wine_run "$installed/bin/plugbrokerctl.exe" call greet --deadline 30s --in "$(windows_path "$work/request")" ||
+    failed "$1: no answer"
+  [ "$(output)" = 'Hello, reader!' ] || failed "$1: another answer"
+  told "$1: a call is answered"
+}
+expect_service() {
+  local line
+  line=$(service_value ImagePath)
+  [ "$line" = "\"C:\\Program Files\\PlugBroker\\bin\\plugbroker-service.exe\" run --config $quoted_config" ] ||
+    failed "the service's command line is $line"
+  [ "$(service_value ObjectName)" = 'NT AUTHORITY\LocalService' ] || failed "the service has another account"
+  [ "$(service_value Start)" = 0x2 ] || failed "the service does not start with Windows"
+  told "the service is registered with its account, configuration and quotes"
+}
+
+# What a run before this one may have left. The product's own list of installed programs says whether there is any.
+clean_up() {
+  for file in "$new" "$old"; do [ ! -f "$file" ] || msi remove "$file" || true; done
+  wine_run sc stop PlugBroker || true
+  wine_run sc delete PlugBroker || true
+  rm -rf "$installed" "$data" "$work/log"
+}
+"$root/packaging/make_msi.sh" "$package/product" 9.8.7 "$new"
+clean_up
+trap clean_up EXIT
+expect_nothing_left "what was before"
+
+# A configuration with a space in its path, in a folder that is not the default.
+mkdir -p "$work/my config"
+config=$(windows_path "$work/my config/plugbroker.json")
+quoted_config="\"$config\""
+cat >"$work/my config/plugbroker.json" <<EOF
+{
+  "log": { "folder": "$(json_path "$work/log")" },
+  "pools": { "minimal": {
+    "command": ["$(json_path "$stage/workers/minimal/Minimal.exe")"],
+    "routes": ["echo", "greet", "nap"],
+    "environment": { "DOTNET_EnableWriteXorExecute": "0" },
+  } },
+}
