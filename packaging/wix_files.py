@@ -17,6 +17,7 @@ import pe_version
 
 # Named by plugbroker.wxs, because its service and its actions refer to them.
 NAMED_BY_HAND = {"bin/plugbroker-service.exe": "ServiceProgram", "bin/plugbroker-install.exe": "InstallProgram"}
+FOLDER_COMPONENTS = uuid.UUID("6d6f5b0e-0f0b-4f0c-9a51-4b3f0a6f3c58")
 PRODUCT_CODES = uuid.UUID("1f0f5a55-5d5c-4d7e-8d0e-6b5a3c1f7a42")
 
 
@@ -44,6 +45,7 @@ class Fragment:
 
     def add_folder(self, folder, indent):
         entries = sorted(os.listdir(os.path.join(self.root, folder)))
+        holds_file = any(os.path.isfile(os.path.join(self.root, folder, name)) for name in entries)
         for name in entries:
             path = f"{folder}/{name}" if folder else name
             if os.path.isdir(os.path.join(self.root, path)):
@@ -54,6 +56,15 @@ class Fragment:
                 self.lines.append(f"{indent}</Directory>")
             else:
                 self.add_file(path, name, indent)
+        if not holds_file:
+            self.add_empty_folder(folder, indent)
+
+    def add_empty_folder(self, folder, indent):
+        """A folder of folders: without a component of its own it would stay behind."""
+        component = identifier("e", folder)
+        self.components.append(component)
+        guid = str(uuid.uuid5(FOLDER_COMPONENTS, folder)).upper()
+        self.lines.append(f'{indent}<Component Id="{component}" Guid="{guid}" Win64="yes"><CreateFolder /></Component>')
 
     def add_file(self, path, name, indent):
         file_id = NAMED_BY_HAND.get(path, identifier("f", path))

@@ -13,6 +13,7 @@ drive=$WINEPREFIX/drive_c
 installed="$drive/Program Files/PlugBroker"
 data=$drive/ProgramData/PlugBroker
 uninstall_key='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
+service_key='HKLM\System\CurrentControlSet\Services\PlugBroker'
 version=$(sed -n -E 's/^project\(PlugBroker VERSION ([0-9.]+).*/\1/p' "$root/CMakeLists.txt")
 old=$package/PlugBroker-$version-x64.msi
 new=$work/PlugBroker-9.8.7-x64.msi
@@ -26,25 +27,30 @@ wine_run() { "$root/tools/lib/wine-run" "$@" >"$work/output.txt" 2>&1 </dev/null
 output() { tr -d '\r' <"$work/output.txt"; }
 failed() {
   echo "FAILED: $*"
-  echo "--- the last output:"; output
-  echo "--- the log:"; cat "$work"/log/* 2>/dev/null || true
+  echo "--- the last output:"
+  output
+  echo "--- the log:"
+  cat "$work"/log/* 2>/dev/null || true
   exit 1
 }
 told() { echo "ok: $*"; }
 
-# msi install|remove FILE PROPERTY...
-msi() {
-  local verb=/i
-  [ "$1" = install ] || verb=/x
-  wine_run msiexec "$verb" "$(windows_path "$2")" /qn "${@:3}"
-}
+# msi /i|/x FILE PROPERTY...
+msi() { wine_run msiexec "$1" "$(windows_path "$2")" /qn "${@:3}"; }
 
-# The products of ours in the list of installed programs, one "version" a line.
+# The version of each product of ours in the list of installed programs, one a line.
 listed_versions() {
   wine_run reg query "$uninstall_key" /s || true
   output | awk '$1 == "DisplayName" { ours = $3 == "PlugBroker" } $1 == "DisplayVersion" && ours { print $3 }'
 }
-service_value() { wine_run reg query 'HKLM\System\CurrentControlSet\Services\PlugBroker' /v "$1" && output | sed -n -E "s/^ +$1 +REG_[A-Z_]+ +//p"; }
+expect_listed() {
+  [ "$(listed_versions)" = "$1" ] || failed "the list of installed programs has '$(listed_versions)'"
+  told "the list of installed programs has $1 alone"
+}
+service_value() {
+  wine_run reg query "$service_key" /v "$1" || return
+  output | sed -n -E "s/^ +$1 +REG_[A-Z_]+ +//p"
+}
 
 # Prints what the package left behind, one line each.
 leftovers() {
@@ -71,7 +77,7 @@ found = {os.path.relpath(os.path.join(folder, name), root): os.path.join(folder,
 wrong = [path for path in set(listed) ^ set(found) if path != "share/sbom.spdx.json"]
 wrong += [path for path in set(listed) & set(found)
           if hashlib.sha256(open(found[path], "rb").read()).hexdigest() != listed[path]]
-print("\n".join(sorted(wrong)) or f"ok: {len(found)} files installed as listed")
+print("\n".join(sorted(wrong)) or f"ok: {len(found)} files are installed as listed")
 sys.exit(1 if wrong or len(listed) < 20 else 0)
 CHECK
 }
@@ -85,16 +91,17 @@ expect_answer() {
 expect_service() {
   local line
   line=$(service_value ImagePath)
-  [ "$line" = "\"C:\\Program Files\\PlugBroker\\bin\\plugbroker-service.exe\" run --config $quoted_config" ] ||
+  [ "$line" = "\"C:\\Program Files\\PlugBroker\\bin\\plugbroker-service.exe\" run --config \"$config\"" ] ||
     failed "the service's command line is $line"
   [ "$(service_value ObjectName)" = 'NT AUTHORITY\LocalService' ] || failed "the service has another account"
   [ "$(service_value Start)" = 0x2 ] || failed "the service does not start with Windows"
-  told "the service is registered with its account, configuration and quotes"
+  told "the service has its account, its configuration and its quotes"
 }
 
-# What a run before this one may have left. The product's own list of installed programs says whether there is any.
+# Also what a run before this one may have left.
 clean_up() {
-  for file in "$new" "$old"; do [ ! -f "$file" ] || msi remove "$file" || true; done
+  local file
+  for file in "$new" "$old"; do msi /x "$file" || true; done
   wine_run sc stop PlugBroker || true
   wine_run sc delete PlugBroker || true
   rm -rf "$installed" "$data" "$work/log"
@@ -107,7 +114,6 @@ expect_nothing_left "what was before"
 # A configuration with a space in its path, in a folder that is not the default.
 mkdir -p "$work/my config"
 config=$(windows_path "$work/my config/plugbroker.json")
-quoted_config="\"$config\""
 cat >"$work/my config/plugbroker.json" <<EOF
 {
   "log": { "folder": "$(json_path "$work/log")" },
@@ -117,3 +123,44 @@ cat >"$work/my config/plugbroker.json" <<EOF
     "environment": { "DOTNET_EnableWriteXorExecute": "0" },
   } },
 }
+EOF
+cp "$work/my config/plugbroker.json" "$work/config.before"
+
+echo "== an account that may need a password is refused"
+if msi /i "$old" 'PLUGBROKER_ACCOUNT=.\somebody'; then failed "an account with a password was taken"; fi
+expect_nothing_left "the refused installation"
+
+echo "== a configuration that can't be is rolled back"
+if msi /i "$old" 'PLUGBROKER_CONFIG=C:\no such folder\plugbroker.json'; then failed "an impossible installation succeeded"; fi
+expect_nothing_left "the failed installation"
+
+echo "== install, with an account and a configuration, and start"
+msi /i "$old" 'PLUGBROKER_ACCOUNT=NT AUTHORITY\LocalService' "PLUGBROKER_CONFIG=$config" PLUGBROKER_START=1 ||
+  failed "msiexec /i ended with $?"
+expect_product
+expect_listed "$version"
+expect_service
+expect_answer "installed"
+
+echo "== upgrade while it runs, without properties"
+msi /i "$new" || failed "the upgrade ended with $?"
+expect_product
+expect_listed 9.8.7
+expect_service
+expect_answer "upgraded"
+
+echo "== the version before is refused now"
+if msi /i "$old"; then failed "an older version was installed over a newer one"; fi
+expect_listed 9.8.7
+
+echo "== the check for leftovers finds each kind of them"
+leftovers >"$work/leftovers.txt"
+for kind in file service registry 'installed program'; do
+  grep -q "^$kind: " "$work/leftovers.txt" || failed "leftovers finds no $kind of an installed product"
+done
+
+echo "== remove while it runs"
+msi /x "$new" || failed "msiexec /x ended with $?"
+expect_nothing_left "the removal"
+cmp "$work/my config/plugbroker.json" "$work/config.before" || failed "the configuration was changed"
+told "the configuration is as it was"
