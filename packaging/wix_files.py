@@ -45,7 +45,6 @@ class Fragment:
 
     def add_folder(self, folder, indent):
         entries = sorted(os.listdir(os.path.join(self.root, folder)))
-        holds_file = any(os.path.isfile(os.path.join(self.root, folder, name)) for name in entries)
         for name in entries:
             path = f"{folder}/{name}" if folder else name
             if os.path.isdir(os.path.join(self.root, path)):
@@ -56,11 +55,10 @@ class Fragment:
                 self.lines.append(f"{indent}</Directory>")
             else:
                 self.add_file(path, name, indent)
-        if not holds_file:
-            self.add_empty_folder(folder, indent)
+        self.add_folder_itself(folder, indent)
 
-    def add_empty_folder(self, folder, indent):
-        """A folder of folders: without a component of its own it would stay behind."""
+    def add_folder_itself(self, folder, indent):
+        """Each folder, after those in it: one of folders alone would stay behind without a component of its own."""
         component = identifier("e", folder)
         self.components.append(component)
         guid = str(uuid.uuid5(FOLDER_COMPONENTS, folder)).upper()

@@ -85,8 +85,6 @@ class Sbom(unittest.TestCase):
 
     def test_nuget_packages_name_what_they_need(self):
         packages = [entry["fileName"][2:] for entry in self.document["files"] if entry["fileName"].endswith(".nupkg")]
-        if not packages:
-            self.skipTest("no NuGet package was built (PLUGBROKER_DOTNET=OFF)")
         worker = next(path for path in packages if "/PlugBroker.Worker." + VERSION in path)
         self.assertIn("System.Text.Json", linked_into(self.document, worker))
 
