@@ -10,7 +10,7 @@ package=$1
 stage=$2
 work=$3
 drive=$WINEPREFIX/drive_c
-installed="$drive/Program Files/PlugBroker"
+installed="$drive/Program Files/Our Broker"  # not the default
 data=$drive/ProgramData/PlugBroker
 uninstall_key='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
 service_key='HKLM\System\CurrentControlSet\Services\PlugBroker'
@@ -54,7 +54,7 @@ service_value() {
 
 # Prints what the package left behind, one line each.
 leftovers() {
-  [ ! -e "$installed" ] || find "$installed" | sed 's/^/file: /'
+  find "$installed" "$drive/Program Files/PlugBroker" 2>/dev/null | sed 's/^/file: /' || true
   if wine_run sc query PlugBroker; then echo 'service: PlugBroker'; fi
   if wine_run reg query 'HKLM\Software\PlugBroker'; then echo 'registry: HKLM\Software\PlugBroker'; fi
   listed_versions | sed 's/^/installed program: /'
@@ -91,7 +91,7 @@ expect_answer() {
 expect_service() {
   local line
   line=$(service_value ImagePath)
-  [ "$line" = "\"C:\\Program Files\\PlugBroker\\bin\\plugbroker-service.exe\" run --config \"$config\"" ] ||
+  [ "$line" = "\"C:\\Program Files\\Our Broker\\bin\\plugbroker-service.exe\" run --config \"$config\"" ] ||
     failed "the service's command line is $line"
   [ "$(service_value ObjectName)" = 'NT AUTHORITY\LocalService' ] || failed "the service has another account"
   [ "$(service_value Start)" = 0x2 ] || failed "the service does not start with Windows"
@@ -104,7 +104,7 @@ clean_up() {
   for file in "$new" "$old"; do msi /x "$file" || true; done
   wine_run sc stop PlugBroker || true
   wine_run sc delete PlugBroker || true
-  rm -rf "$installed" "$data" "$work/log"
+  rm -rf "$installed" "$drive/Program Files/PlugBroker" "$data" "$work/log"
 }
 "$root/packaging/make_msi.sh" "$package/product" 9.8.7 "$new"
 clean_up
@@ -134,8 +134,14 @@ echo "== a configuration that can't be is rolled back"
 if msi /i "$old" 'PLUGBROKER_CONFIG=C:\no such folder\plugbroker.json'; then failed "an impossible installation succeeded"; fi
 expect_nothing_left "the failed installation"
 
-echo "== install, with an account and a configuration, and start"
-msi /i "$old" 'PLUGBROKER_ACCOUNT=NT AUTHORITY\LocalService' "PLUGBROKER_CONFIG=$config" PLUGBROKER_START=1 ||
+echo "== a service that has to start and can't is rolled back: the first configuration has no pool"
+if msi /i "$old" PLUGBROKER_START=1; then failed "an installation succeeded whose service does not start"; fi
+output | grep -q 'the service stopped instead' || failed "it failed for another reason"
+expect_nothing_left "the installation that did not start"
+
+echo "== install, with a folder, an account and a configuration, and start"
+msi /i "$old" 'INSTALLDIR=C:\Program Files\Our Broker' 'PLUGBROKER_ACCOUNT=NT AUTHORITY\LocalService' \
+  "PLUGBROKER_CONFIG=$config" PLUGBROKER_START=1 ||
   failed "msiexec /i ended with $?"
 expect_product
 expect_listed "$version"
