@@ -35,10 +35,9 @@ def linked_packages(map_path, packages):
     for archive, member in archive_members(map_path):
         if OUR_ARCHIVES.match(archive):
             continue
-        owner = next((name for name, pattern in patterns if pattern.match(f"{archive}:{member}")), None)
-        if owner:
-            found.add(owner)
-        else:
+        owners = {name for name, pattern in patterns if pattern.match(f"{archive}:{member}")}
+        found |= owners
+        if not owners:
             unknown.add(archive)
     if unknown:
         raise UnknownPart(f"{os.path.basename(map_path)}: {', '.join(sorted(unknown))} is in no package of third_party.json.in")

@@ -12,6 +12,10 @@ DOCUMENT_FIELDS = ["spdxVersion", "dataLicense", "SPDXID", "name", "documentName
 PACKAGE_FIELDS = ["SPDXID", "name", "downloadLocation", "filesAnalyzed", "supplier", "licenseConcluded", "licenseDeclared",
                   "copyrightText"]
 FILE_FIELDS = ["SPDXID", "fileName", "checksums", "licenseConcluded", "licenseInfoInFiles", "copyrightText"]
+# SPDX 2.3's schema allows no other field in a package or a file; this is the part of them that is used here.
+ALLOWED = {"packages": {*PACKAGE_FIELDS, "versionInfo", "licenseComments", "comment", "externalRefs", "licenseInfoFromFiles",
+                        "primaryPackagePurpose", "packageVerificationCode"},
+           "files": {*FILE_FIELDS, "fileTypes"}}
 KINDS = {"DESCRIBES", "CONTAINS", "STATIC_LINK", "DEPENDS_ON"}
 SPDX_ID = re.compile(r"SPDXRef-[A-Za-z0-9.\-]+$")
 SELF = "./share/sbom.spdx.json"
@@ -23,6 +27,7 @@ def missing_fields(document):
         for entry in document.get(kind, []):
             name = entry.get("name") or entry.get("fileName")
             faults += [f"{kind}: {name} has no {field}" for field in fields if entry.get(field) in (None, "", [])]
+            faults += [f"{kind}: {name} has a field {field}" for field in entry if field not in ALLOWED[kind]]
             if not SPDX_ID.match(entry.get("SPDXID", "")):
                 faults.append(f"{kind}: {name} has the id {entry.get('SPDXID')}")
     if document.get("spdxVersion") != "SPDX-2.3" or document.get("dataLicense") != "CC0-1.0":
