@@ -101,7 +101,9 @@ expect_service() {
 # Also what a run before this one may have left.
 clean_up() {
   local file
-  for file in "$new" "$old"; do msi /x "$file" || true; done
+  if [ -n "$(listed_versions)" ]; then
+    for file in "$new" "$old"; do msi /x "$file" || true; done
+  fi
   wine_run sc stop PlugBroker || true
   wine_run sc delete PlugBroker || true
   rm -rf "$installed" "$drive/Program Files/PlugBroker" "$data" "$work/log"
