@@ -19,23 +19,27 @@ GENERIC_MAPPING call_mapping() {
 }
 
 /// AccessCheck doesn't look at generic rights in a list: for a file the system has replaced them when it was made.
-void map_generic_rights(PSECURITY_DESCRIPTOR descriptor) {
+/// False when there is no list: AccessCheck would let everybody in.
+bool map_generic_rights(PSECURITY_DESCRIPTOR descriptor) {
   BOOL present = FALSE;
   BOOL defaulted = FALSE;
   PACL list = nullptr;
-  if (!GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted) || !present || list == nullptr) return;
+  if (!GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted) || !present || list == nullptr) return false;
   GENERIC_MAPPING mapping = call_mapping();
   for (DWORD index = 0; index < list->AceCount; ++index) {
     void* entry = nullptr;
-    if (!GetAce(list, index, &entry)) continue;
+    if (!GetAce(list, index, &entry)) return false;
     // Allowing and denying entries have the same layout.
     MapGenericMask(&static_cast<ACCESS_ALLOWED_ACE*>(entry)->Mask, &mapping);
   }
+  return true;
 }
 
 Result<SecurityDescriptor> parse(const std::string& sddl) {
   auto parsed = SecurityDescriptor::parse(std::string{owner_and_group} + sddl);
-  if (parsed.ok()) map_generic_rights(parsed->get());
+  if (parsed.ok() && !map_generic_rights(parsed->get())) {
+    return {StatusCode::invalid_argument, sddl + " has no list of who may call"};
+  }
   return parsed;
 }
 
@@ -86,7 +90,7 @@ Result<std::vector<bool>> RouteAccess::allowed_to(HANDLE token) const {
 }
 
 std::string route_access_problem(const std::string& sddl) {
-  const auto parsed = SecurityDescriptor::parse(std::string{owner_and_group} + sddl);
+  const auto parsed = parse(sddl);
   return parsed.ok() ? std::string{} : "is not understood by Windows: " + parsed.status().message;
 }
 

@@ -75,7 +75,7 @@ TEST(ConfigPoolRules, GiveEachPoolItsOwnObjects) {
 }
 
 TEST(ConfigPoolRules, AccessThatIsNoneIsRefusedWithItsPlace) {
-  EXPECT_THAT(read(with_pool_keys(R"("access":"O:SYD:(A;;0x1;;;AU)")")).problems,
+  EXPECT_THAT(read(with_pool_keys(R"x("access":"O:SYD:(A;;0x1;;;AU)")x")).problems,
               ElementsAre("/pools/p/access: names an owner or a group (O:, G:); the service adds its own"));
   EXPECT_THAT(
       read(with_pool_keys(R"("route_access":{"r":"everybody"})")).problems,
@@ -83,14 +83,14 @@ TEST(ConfigPoolRules, AccessThatIsNoneIsRefusedWithItsPlace) {
 }
 
 TEST(ConfigPoolRules, AccessOfARouteThatIsNoneOfThePoolIsRefused) {
-  EXPECT_THAT(read(with_pool_keys(R"("route_access":{"x":"D:(A;;0x1;;;AU)"})")).problems,
+  EXPECT_THAT(read(with_pool_keys(R"x("route_access":{"x":"D:(A;;0x1;;;AU)"})x")).problems,
               ElementsAre(R"(/pools/p/route_access/x: "x" is not one of routes)"));
 }
 
 TEST(ConfigPoolRules, WindowsIsAskedAboutAccessThatIsSoundByItsForm) {
   std::vector<std::string> asked;
   const ConfigOutcome outcome = read_config(
-      with_pool_keys(R"("access":"D:(A;;0x1;;;ZZ)","route_access":{"r":"D:"})"),
+      with_pool_keys(R"x("access":"D:(A;;0x1;;;ZZ)","route_access":{"r":"D:"})x"),
       [](const std::string&, PathKind) { return true; },
       [&](const std::string& sddl) {
         asked.push_back(sddl);

@@ -87,7 +87,14 @@ TEST(RouteAccess, LetsNobodyCallWhenWindowsCantDecide) {
 TEST(RouteAccess, SaysWhatWindowsDoesNotUnderstand) {
   EXPECT_EQ(route_access_problem("D:(A;;0x1;;;AU)"), "");
   EXPECT_NE(route_access_problem("D:(A;;0x1;;;ZZ)").find("is not understood by Windows"), std::string::npos);
-  EXPECT_FALSE(RouteAccess::make({"D:(A;;0x1;;;AU)", "nonsense"}).ok());
+  EXPECT_FALSE(RouteAccess::make({"D:(A;;0x1;;;AU)", "D:(A;;0x1;;;ZZ)"}).ok());
+}
+
+TEST(RouteAccess, RefusesADescriptorWithoutAListWhichWouldLetEverybodyIn) {
+  for (const char* sddl : {"D:NO_ACCESS_CONTROL", "S:(ML;;NW;;;ME)", "nonsense"}) {
+    EXPECT_NE(route_access_problem(sddl), "") << sddl;
+    EXPECT_FALSE(RouteAccess::make({sddl}).ok()) << sddl;
+  }
 }
 
 TEST(RouteAccess, KnowsInteractiveUsers) {
