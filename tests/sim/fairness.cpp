@@ -11,9 +11,9 @@ void Fairness::check(const std::list<RandomClient>& clients) {
     User& user = users[client.sid()];
     user.ends += client.ends();
     user.refused_calls += client.calls_refused_by_quota();
-    user.refused_sessions += client.refused_by_quota() ? 1 : 0;
+    user.refused_sessions += client.refused_by_quota() ? 1u : 0u;
     if (!client.pipe.open) continue;
-    user.sessions += client.opened() ? 1 : 0;
+    user.sessions += client.opened() ? 1u : 0u;
     user.open_calls += client.calls();
   }
   for (const auto& [sid, user] : users) {

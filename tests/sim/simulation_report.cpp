@@ -21,10 +21,10 @@ engine::EngineConfig falsified(engine::EngineConfig config, Sabotage sabotage) {
     if (sabotage == Sabotage::tighten_bounds) pool.max_concurrent_starts = 0;
   }
   if (sabotage == Sabotage::tighten_bounds) config.max_sessions = 0;
-  if (sabotage == Sabotage::tighten_quotas) {
-    config.quotas = {.max_sessions = 0, .max_calls = 0, .max_queued_bytes = 0};
-    config.max_queued_bytes = 0;
-  }
+  if (sabotage == Sabotage::tighten_sessions) config.quotas.max_sessions = 0;
+  if (sabotage == Sabotage::tighten_calls) config.quotas.max_calls = 0;
+  if (sabotage == Sabotage::tighten_memory) config.quotas.max_queued_bytes = 0;
+  if (sabotage == Sabotage::tighten_all_memory) config.max_queued_bytes = 0;
   if (sabotage == Sabotage::loosen_quotas) {
     config.quotas.max_sessions *= 10;
     config.quotas.max_calls *= 10;

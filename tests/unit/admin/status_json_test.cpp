@@ -23,7 +23,7 @@ TEST(StatusJson, SaysEverythingOfTheSnapshot) {
 
   const json::value status = status_of(&snapshot);
 
-  const json::value expected = json::parse(R"({
+  const json::value expected = json::parse(R"x({
     "schema_version": 1, "service_name": "PlugBroker", "version": "0.1.0", "process_id": 99,
     "pipe": "\\\\.\\pipe\\PlugBroker", "admin_pipe": "\\\\.\\pipe\\PlugBroker.Admin",
     "restart_needed": [],
@@ -46,7 +46,7 @@ TEST(StatusJson, SaysEverythingOfTheSnapshot) {
       "access": "D:(A;;0x1;;;AU)", "route_access": {"text.stats": "D:(A;;0x1;;;IU)"},
       "workers": [{"id": 5, "process_id": 432, "state": "busy", "calls_in_progress": 1, "calls_completed": 8,
         "age_ms": 60000, "lacks_routes": [], "private_bytes": 12582912, "to_be_recycled": false,
-        "recycle_reason": null}]}]})");
+        "recycle_reason": null}]}]})x");
   EXPECT_EQ(json::serialize(status), json::serialize(expected));
 }
 
