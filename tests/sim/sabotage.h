@@ -25,6 +25,11 @@ enum class Sabotage : std::uint8_t {
   shorten_stop,     ///< The same of stop_timeout.
   shorten_grace,    ///< The same of cancel_grace.
   tighten_bounds,   ///< They take max_concurrent_starts and max_sessions to be zero.
+  tighten_sessions,  ///< They take a user's quota of sessions to be zero.
+  tighten_calls,    ///< The same of calls.
+  tighten_memory,   ///< The same of memory.
+  tighten_all_memory,  ///< They take the memory for all users to be zero.
+  loosen_quotas,    ///< They take those of sessions and calls to be ten times as high.
   leave_session,    ///< One session more seems to be left at the end.
 };
 
