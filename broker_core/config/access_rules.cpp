@@ -67,7 +67,8 @@ std::string access_problem(std::string_view sddl) {
   if (std::string problem = section_problem(sddl); !problem.empty()) return problem;
   if (!sddl.starts_with("D:")) return "does not begin with D:, the list of who may call, such as D:(A;;0x1;;;AU)";
   std::string_view rest = sddl.substr(2);
-  if (rest.starts_with("NO_ACCESS_CONTROL")) return "has no list; it would let everybody call. D:(A;;0x1;;;AU) is for all who are known";
+  if (rest.starts_with("NO_ACCESS_CONTROL"))
+    return "has no list; it would let everybody call. D:(A;;0x1;;;AU) is for all who are known";
   if (rest.starts_with('P')) rest.remove_prefix(1);
   if (rest.empty()) return "has an empty list, so that nobody could call";
   for (std::size_t count = 1; !rest.empty(); ++count) {

@@ -35,8 +35,8 @@ Status Admission::open(Session& session, const protocol::Frame& request) {
   }
   if (std::string refusal = call_refusal(state_, *session.caller); !refusal.empty()) {
     rooms_.audit.quota_exceeded(session, *session.caller, refusal);
-    refuse(session, header.stream_id, {StatusCode::resource_exhausted, RetryClass::after_backoff, std::move(refusal),
-                                       limits::quota_retry_after});
+    refuse(session, header.stream_id,
+           {StatusCode::resource_exhausted, RetryClass::after_backoff, std::move(refusal), limits::quota_retry_after});
     return {};
   }
 

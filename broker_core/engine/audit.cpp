@@ -33,7 +33,9 @@ void Audit::write(LogLevel level, std::string_view event, const Session& session
   if (!caller.account.empty()) text.append(" (").append(caller.account).append(")");
   text.append(", process ").append(std::to_string(session.process_id)).append(": ").append(what);
   if (const std::uint64_t left_out = std::exchange(caller.lines_left_out, 0); left_out != 0) {
-    text.append("; ").append(std::to_string(left_out)).append(" lines like this about the same user were left out before");
+    text.append("; ")
+        .append(std::to_string(left_out))
+        .append(" lines like this about the same user were left out before");
   }
   LogSubject subject = subject_of(session);
   subject.route = route;

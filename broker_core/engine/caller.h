@@ -31,10 +31,10 @@ struct Caller {
   HeldMemory memory;
   TokenBucket hellos;
   TokenBucket audit_lines;
-  std::uint64_t lines_left_out = 0;       ///< Of the audit, since the last one.
-  std::uint64_t refused = 0;              ///< Sessions and calls, by a quota.
-  std::vector<bool> audited_routes;       ///< What the last line about its access says.
-  bool audited = false;                   ///< There was one.
+  std::uint64_t lines_left_out = 0;  ///< Of the audit, since the last one.
+  std::uint64_t refused = 0;         ///< Sessions and calls, by a quota.
+  std::vector<bool> audited_routes;  ///< What the last line about its access says.
+  bool audited = false;              ///< There was one.
   ListLink<Caller> in_idle;
 };
 

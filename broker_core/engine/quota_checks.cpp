@@ -8,9 +8,10 @@ namespace plugbroker::engine {
 Status admit_session(const EngineState& state, Caller& caller) {
   const QuotaConfig& quotas = state.config.quotas;
   if (!caller.hellos.take(state.now)) {
-    return {StatusCode::resource_exhausted, "the sessions of this user are opened faster than quotas.hello_rate allows, " +
-                                                std::to_string(quotas.hello_rate) + " a second; try again in " +
-                                                milliseconds_text(caller.hellos.wait(state.now))};
+    return {StatusCode::resource_exhausted,
+            "the sessions of this user are opened faster than quotas.hello_rate allows, " +
+                std::to_string(quotas.hello_rate) + " a second; try again in " +
+                milliseconds_text(caller.hellos.wait(state.now))};
   }
   if (caller.sessions >= quotas.max_sessions) {
     return {StatusCode::resource_exhausted, "this user has " + std::to_string(caller.sessions) +

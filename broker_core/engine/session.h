@@ -25,12 +25,12 @@ struct Session {
   std::uint32_t process_id = 0;    ///< For logs only.
   std::uint16_t wire_version = 0;  ///< The one that holds, once HELLO was read.
   std::uint32_t max_streams = 0;
-  std::string library;  ///< Name and version, as the client tells them.
-  Caller* caller = nullptr;                        ///< Once it is open; lives as long as the session.
-  std::optional<std::uint32_t> integrity;          ///< The caller's mandatory level, for workers.
-  std::optional<std::uint32_t> windows_session;    ///< The same: its number.
-  std::vector<bool> allowed_routes;                ///< By RouteIndex.
-  std::size_t being_written = 0;                   ///< What take_output() gave and the pipe has not taken yet.
+  std::string library;                           ///< Name and version, as the client tells them.
+  Caller* caller = nullptr;                      ///< Once it is open; lives as long as the session.
+  std::optional<std::uint32_t> integrity;        ///< The caller's mandatory level, for workers.
+  std::optional<std::uint32_t> windows_session;  ///< The same: its number.
+  std::vector<bool> allowed_routes;              ///< By RouteIndex.
+  std::size_t being_written = 0;                 ///< What take_output() gave and the pipe has not taken yet.
   IntrusiveList<Call, &Call::in_session> calls;
   StickyWorkers sticky_workers;
   Timer hello_timer;

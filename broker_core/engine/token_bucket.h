@@ -25,9 +25,7 @@ class TokenBucket {
   }
 
   /// Until there is a token again; zero when there is one.
-  [[nodiscard]] Duration wait(TimePoint now) const noexcept {
-    return std::max(full_at_ - now - slack_, Duration{});
-  }
+  [[nodiscard]] Duration wait(TimePoint now) const noexcept { return std::max(full_at_ - now - slack_, Duration{}); }
 
  private:
   Duration interval_;

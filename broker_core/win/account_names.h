@@ -31,7 +31,8 @@ class AccountNames {
     std::string sid;
     std::string name;
   };
-  /// Names that were found since the last time. Only with `on_found`; never blocks. What nobody takes is kept up to 1,024.
+  /// Names that were found since the last time. Only with `on_found`; never blocks. What nobody takes is kept up to
+  /// 1,024.
   [[nodiscard]] std::vector<Found> take_found();
 
   /// Waits until every name asked for so far was looked up.

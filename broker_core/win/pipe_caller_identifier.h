@@ -12,8 +12,8 @@
 
 namespace plugbroker::win {
 
-/// Who a client is, by the token that its pipe carries, and which routes that token may call: the thread impersonates it,
-/// opens that token as itself, and reverts; when it can't revert, the process stops. Anonymous callers are refused
+/// Who a client is, by the token that its pipe carries, and which routes that token may call: the thread impersonates
+/// it, opens that token as itself, and reverts; when it can't revert, the process stops. Anonymous callers are refused
 /// (unauthenticated).
 class PipeCallerIdentifier final : public runtime::CallerIdentifier {
  public:

@@ -49,8 +49,7 @@ Result<bool> may_call(PSECURITY_DESCRIPTOR list, HANDLE token) {
   DWORD privileges_size = sizeof privileges;
   DWORD granted = 0;
   BOOL allowed = FALSE;
-  const BOOL done =
-      AccessCheck(list, token, call_right, &mapping, &privileges, &privileges_size, &granted, &allowed);
+  const BOOL done = AccessCheck(list, token, call_right, &mapping, &privileges, &privileges_size, &granted, &allowed);
   const DWORD error = GetLastError();
   if (!done) return windows_error(error, "AccessCheck", "of a route");
   return allowed != FALSE && (granted & call_right) != 0;

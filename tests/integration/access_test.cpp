@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may call which route, what one user may have, and that workers learn who calls. Under Wine every account is the one
-// user, so that what is denied here is what only SYSTEM, or nobody, may do.
+// Who may call which route, what one user may have, and that workers learn who calls. Under Wine every account is the
+// one user, so that what is denied here is what only SYSTEM, or nobody, may do.
 #include <gmock/gmock.h>
 
 #include <array>

@@ -11,8 +11,8 @@
 
 namespace plugbroker::sim {
 
-/// What one user may have is his own: a session or call that is refused by his quota of sessions or calls is one of a user
-/// who has as many as that, by what his own clients count. So nobody is refused for what others do.
+/// What one user may have is his own: a session or call that is refused by his quota of sessions or calls is one of a
+/// user who has as many as that, by what his own clients count. So nobody is refused for what others do.
 class Fairness {
  public:
   Fairness(const engine::EngineConfig& config, std::vector<std::string>& violations)

@@ -11,8 +11,8 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(AccessRules, TakeAListOfWhoMayAndWhoMayNotCall) {
-  for (const char* sddl : {"D:(A;;0x1;;;AU)", "D:P(A;;0x1;;;AU)", "D:(D;;1;;;S-1-5-21-1-2-3-1001)(A;;GA;;;BA)(A;;GX;;;SY)",
-                           "D:(A;;0x1;;;S-1-5-18)"}) {
+  for (const char* sddl : {"D:(A;;0x1;;;AU)", "D:P(A;;0x1;;;AU)",
+                           "D:(D;;1;;;S-1-5-21-1-2-3-1001)(A;;GA;;;BA)(A;;GX;;;SY)", "D:(A;;0x1;;;S-1-5-18)"}) {
     EXPECT_EQ(access_problem(sddl), "") << sddl;
   }
 }

@@ -18,8 +18,8 @@ UniqueHandle own_token() {
   const auto process_token = open_own_token(TOKEN_DUPLICATE | TOKEN_QUERY);
   EXPECT_TRUE(process_token.ok());
   HANDLE made = nullptr;
-  EXPECT_TRUE(DuplicateTokenEx(process_token->get(), TOKEN_QUERY, nullptr, SecurityIdentification, TokenImpersonation,
-                               &made));
+  EXPECT_TRUE(
+      DuplicateTokenEx(process_token->get(), TOKEN_QUERY, nullptr, SecurityIdentification, TokenImpersonation, &made));
   return UniqueHandle(made);
 }
 
