@@ -38,6 +38,14 @@ constexpr bool is_route_character(char c) noexcept {
          c == '-' || c == '/';
 }
 
+// Apart, because no client's request has any of it.
+void put_caller(TlvWriter& writer, const RequestMeta& request) noexcept {
+  put_whole_unless_empty<TlvType::caller_sid>(writer, as_byte_view(request.caller_sid));
+  put_text_unless_empty<TlvType::caller_account>(writer, request.caller_account);
+  if (request.caller_integrity) writer.put_u32(TlvType::caller_integrity, *request.caller_integrity);
+  if (request.caller_session) writer.put_u32(TlvType::caller_session, *request.caller_session);
+}
+
 }  // namespace
 
 std::size_t encode(const RequestMeta& request, MutableByteView buffer) noexcept {
@@ -48,10 +56,7 @@ std::size_t encode(const RequestMeta& request, MutableByteView buffer) noexcept 
   put_whole_unless_empty<TlvType::idempotency_key>(writer, as_byte_view(request.idempotency_key));
   put_whole_unless_empty<TlvType::tracestate>(writer, as_byte_view(request.tracestate));
   if (!request.app_metadata.empty()) put_app_metadata(writer, request.app_metadata);
-  put_whole_unless_empty<TlvType::caller_sid>(writer, as_byte_view(request.caller_sid));
-  put_text_unless_empty<TlvType::caller_account>(writer, request.caller_account);
-  if (request.caller_integrity) writer.put_u32(TlvType::caller_integrity, *request.caller_integrity);
-  if (request.caller_session) writer.put_u32(TlvType::caller_session, *request.caller_session);
+  if (!request.caller_sid.empty()) put_caller(writer, request);
   return writer.size();
 }
 
