@@ -168,7 +168,7 @@ TEST(ServiceEnd, SaysThatItsPipeCannotBeHad) {
   service.control().start_and_expect_stop();
 
   EXPECT_EQ(service.control().exit_code(), start_failed);
-  service.wait_for_log_line({"service_start_failed", service.pipe()});
+  service.wait_for_log_line({"service_start_failed", service.name()});
 }
 
 TEST(ServiceEnd, SaysThatItsPipeAnswersSomebodyElse) {
@@ -180,7 +180,7 @@ TEST(ServiceEnd, SaysThatItsPipeAnswersSomebodyElse) {
 
   EXPECT_EQ(service.control().exit_code(), unreachable);
   service.wait_for_log_line({"self_probe_failed", "process " + std::to_string(GetCurrentProcessId())});
-  service.wait_for_log_line({"error service_unreachable", service.pipe()});
+  service.wait_for_log_line({"error service_unreachable", service.name()});
   EXPECT_THAT(service.log_lines({"service_ready"}), IsEmpty());
 }
 
