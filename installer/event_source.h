@@ -8,9 +8,9 @@
 
 namespace plugbroker::installer {
 
-/// The registration of the service's source in the Windows event log (HKLM\SYSTEM\CurrentControlSet\Services\EventLog\
-/// Application\NAME), by which viewers find the texts. The source has the service's name; without it events are written
-/// all the same, but shown without their sentences.
+/// The registration of the service's source in the Windows event log, by which viewers find the texts: a key of that
+/// name below HKLM, SYSTEM\CurrentControlSet\Services\EventLog\Application. The source has the service's name; without
+/// it events are written all the same, but shown without their sentences.
 ///
 /// A source of that name that is not ours, because its message file has another name, is left alone: already_exists.
 /// permission_denied without an elevated prompt.
