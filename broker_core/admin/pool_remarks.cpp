@@ -26,11 +26,17 @@ std::string in_time(const json::object& pool, const std::string& what) {
                                               : std::string{};
 }
 
+// When the pool starts its next worker. An open breaker without a time waits for the end of a worker that holds a place.
+std::string probe_time(const json::object& pool) {
+  const bool waits = !has_number(pool, "next_start_in_ms") && has_worker(pool, "draining");
+  return waits ? ", next probe when a worker that is being ended is gone" : in_time(pool, "next probe");
+}
+
 // "" while the breaker is closed.
 std::string breaker_remark(const json::object& pool) {
   const std::string breaker = text_of(pool, "breaker");
   const std::string failures = count_of(pool, "failures_in_window") + " failures";
-  if (breaker == "open") return "breaker open after " + failures + ", calls fail at once" + in_time(pool, "next probe");
+  if (breaker == "open") return "breaker open after " + failures + ", calls fail at once" + probe_time(pool);
   if (breaker == "half_open") return "breaker half open after " + failures + ", a probe is under way";
   return {};
 }

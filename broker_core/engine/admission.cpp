@@ -40,7 +40,7 @@ Status Admission::open(Session& session, const protocol::Frame& request) {
   Call& call = create(session, header);
   const Verdict verdict = judge(session, request, meta, call);
   if (verdict.status != StatusCode::ok) {
-    outcomes_.decide(call, verdict.status, verdict.retry, verdict.message);
+    outcomes_.decide(call, verdict.status, verdict.retry, verdict.message, verdict.retry_after);
     return {};
   }
   if (!meta->traceparent.empty()) {  // Version 00: the trace's id comes first.
@@ -103,8 +103,8 @@ Admission::Verdict Admission::judge(const Session& session, const protocol::Fram
   call.route = state_.routes.name(*route);
   call.pool = &state_.pools[state_.routes.pool_of(*route)];
   if (call.pool->drained) {
-    return {StatusCode::unavailable, RetryClass::safe,
-            "pool '" + call.pool->config.name + "' was drained by an administrator"};
+    return {StatusCode::unavailable, RetryClass::after_backoff,
+            "pool '" + call.pool->config.name + "' was drained by an administrator", limits::unsure_retry_after};
   }
   call.deadline = state_.now + Duration{static_cast<Duration::rep>(deadline_us)};
   return {};

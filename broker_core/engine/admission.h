@@ -20,6 +20,7 @@ class Admission {
     StatusCode status = StatusCode::ok;
     RetryClass retry = RetryClass::never;
     std::string message{};
+    Duration retry_after{};
   };
 
   [[nodiscard]] Call& create(Session& session, const protocol::FrameHeader& header);

@@ -25,7 +25,7 @@ void for_each_worker(const Pool& pool, Visit visit) {
 
 void PoolKeeper::review(Pool& pool) {
   pool.review_asked = false;
-  if (std::exchange(pool.failed_since_review, false)) rooms_.dispatcher.end_hopeless(pool);
+  if (std::exchange(pool.outlook_is_worse, false)) rooms_.dispatcher.end_hopeless(pool);
   rooms_.dispatcher.dispatch(pool);
   if (pool.draining > 0) review_draining(pool);
   if (state_.stopping()) {

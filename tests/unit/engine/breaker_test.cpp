@@ -59,6 +59,34 @@ TEST(Breaker, EndsCallsAtOnceWithTheReasonAndTheNextProbesTime) {
   EXPECT_FALSE(client.end_of(2).worker_received);
   EXPECT_EQ(client.end_of(2).message,
             "pool 'p' has no worker: no such program; its breaker is open, next probe in 6000 ms");
+  EXPECT_EQ(client.end_of(1).retry_after_us, 10'000'000u);
+  EXPECT_EQ(client.end_of(2).retry_after_us, 6'000'000u);
+}
+
+TEST(Breaker, NeverTellsToTryAgainAtOnce) {
+  EngineWorld world(two_strikes());
+  FakePeer& client = world.connect_client();
+  open_breaker(world);
+
+  world.advance(10s - 1us);
+  client.request(1, "echo", {}, 1h);
+
+  EXPECT_EQ(client.end_of(1).retry_after_us, 10'000u);
+}
+
+TEST(Breaker, EndsCallsThatWaitWhenTheLastWorkerThatServesLeaves) {
+  EngineWorld world(two_strikes(2, 2));
+  const FakeWorker good = world.start_worker();
+  FakePeer& client = world.connect_client();
+  client.request(1, "echo");
+  client.request(2, "echo");
+  open_breaker(world);
+  EXPECT_FALSE(client.has_end(2));
+
+  good.channel.send([](auto& writer) { writer.goaway({.last_stream = 1}); });
+
+  EXPECT_EQ(client.end_of(2).status, StatusCode::unavailable);
+  EXPECT_EQ(client.end_of(2).retry_after_us, 10'000'000u);
 }
 
 TEST(Breaker, LetsCallsWaitForTheProbeAndClosesWhenTheProbeHasEndedOne) {
@@ -220,6 +248,35 @@ INSTANTIATE_TEST_SUITE_P(
                 [](auto& world, auto& worker, auto&) {
                   complain(worker, StatusCode::ok);
                   world.kill(worker, 1);
+                }},
+        Failure{"GoingAwayPolitelyAndNotExiting",
+                [](auto& world, auto& worker, auto&) {
+                  complain(worker, StatusCode::ok);
+                  world.advance(5s);
+                }},
+        Failure{"GoingAwayPolitelyTwiceAndNotExiting",
+                [](auto& world, auto& worker, auto&) {
+                  complain(worker, StatusCode::ok);
+                  complain(worker, StatusCode::ok);
+                  world.advance(5s);
+                }},
+        Failure{"GoingAwayPolitelyAndClosingWithoutExiting",
+                [](auto& world, auto& worker, auto&) {
+                  complain(worker, StatusCode::ok);
+                  worker.channel.disappear();
+                  world.advance(5s);
+                }},
+        Failure{"GoingAwayPolitelyAndWritingGarbage",
+                [](auto&, auto& worker, auto&) {
+                  complain(worker, StatusCode::ok);
+                  worker.channel.data(99, "never asked for");
+                }},
+        Failure{"GoingAwayPolitelyWithACallThatHangs",
+                [](auto& world, auto& worker, auto& client) {
+                  client.request(2, "echo");
+                  worker.channel.send([](auto& writer) { writer.goaway({.last_stream = 2}); });
+                  client.cancel(2);
+                  world.advance(5s);
                 }}),
     [](const auto& failure) { return failure.param.name; });
 
