@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/running_broker.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -177,10 +178,12 @@ class RunningBroker::Implementation {
                        .refresh = [this] { transport_->wake(); },
                        .pause = [] { Sleep(pause_between_looks_ms); },
                        .restart_needed = [this] { return reload_->restart_needed(); }}};
-    handler_.emplace(std::move(status), admin_actions());
+    handler_.emplace(std::move(status), admin_actions(), clock_);
     admin_callers_.emplace(*admin_transport_, 0);
-    admin_server_.emplace(admin_description(), instance_,
-                          runtime::RequestServer::Environment{*admin_transport_, *handler_, *admin_callers_, clock_});
+    operations_.emplace(limits::max_operator_requests);
+    admin_server_.emplace(
+        admin_description(), instance_,
+        runtime::RequestServer::Environment{*admin_transport_, *handler_, *admin_callers_, clock_, *operations_});
   }
 
   Status replace_pools(ReloadPlan plan, std::function<Status()> adopt) {
@@ -198,8 +201,8 @@ class RunningBroker::Implementation {
 
   AdminRequestHandler::Actions admin_actions() {
     return {.operate =
-                [this](engine::OperatorRequest request) {
-                  return loop_->operate(std::move(request), limits::operator_patience);
+                [this](engine::OperatorRequest request, TimePoint until) {
+                  return loop_->operate(std::move(request), std::max(until - clock_.now(), Duration::zero()));
                 },
             .reload = [this](const std::string& asked_by) { return reload_->reload(asked_by); },
             .list_evidence = [this] { return evidence_ ? evidence_->list() : no_cases(); },
@@ -233,6 +236,7 @@ class RunningBroker::Implementation {
   std::optional<AdminRequestHandler> handler_;
   std::optional<win::PipeCallerIdentifier> admin_callers_;
   std::optional<runtime::RequestServer> admin_server_;
+  std::optional<runtime::TaskThread> operations_;  ///< What it runs answers through admin_server_.
   std::thread admin_thread_;
   std::thread loop_thread_;
 };

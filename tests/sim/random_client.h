@@ -33,11 +33,25 @@ class RandomClient : public RandomPeer {
   /// Of these, one whose deadline has passed; 0: none.
   [[nodiscard]] std::uint64_t overdue_stream() const;
   [[nodiscard]] const std::map<StatusCode, int>& outcomes() const { return outcomes_; }
+  struct OpenCall {
+    std::string name;  ///< Unique in the run.
+    std::string route;
+  };
+  /// Calls whose REQUEST was delivered and that have no END.
+  [[nodiscard]] std::vector<OpenCall> open_calls() const;
+  /// A call that ended because its pool's queue was full.
+  struct Refusal {
+    std::string route;
+    bool gave_way = false;  ///< It had waited; another caller's call takes its place.
+  };
+  /// Those that it has seen since this was asked last.
+  [[nodiscard]] std::vector<Refusal> take_refusals() { return std::exchange(refusals_, {}); }
   [[nodiscard]] const std::string& sid() const { return sid_; }
 
  private:
   struct Stream {
     StreamCredit credit{};
+    std::string route;
     Messages request{};
     std::size_t messages = 1;     ///< It will send.
     std::size_t left = 0;         ///< Of the message at hand.
@@ -49,6 +63,7 @@ class RandomClient : public RandomPeer {
   };
   using Streams = std::map<std::uint64_t, Stream>;
 
+  [[nodiscard]] std::string name_of(std::uint64_t stream) const { return name_ + "." + std::to_string(stream); }
   [[nodiscard]] std::string some_route();
   void start_call();
   /// Flags and payload of the stream's next frame; nothing when it lacks credit.
@@ -57,6 +72,7 @@ class RandomClient : public RandomPeer {
   void was_delivered(std::size_t up_to) override;
   void take_frame(const SeenFrame& frame) override;
   void take_end(const SeenFrame& frame);
+  void take_failure(const std::string& route, const protocol::EndMeta& end);
   void take_data(const SeenFrame& frame);
   [[nodiscard]] std::size_t message_size();
 
@@ -70,6 +86,7 @@ class RandomClient : public RandomPeer {
   bool opened_ = false;
   bool has_spoiled_ = false;  ///< The sabotage that happens once has happened.
   std::map<StatusCode, int> outcomes_;
+  std::vector<Refusal> refusals_;
 };
 
 }  // namespace plugbroker::sim

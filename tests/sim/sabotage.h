@@ -26,6 +26,13 @@ enum class Sabotage : std::uint8_t {
   shorten_grace,    ///< The same of cancel_grace.
   tighten_bounds,   ///< They take max_concurrent_starts and max_sessions to be zero.
   leave_session,    ///< One session more seems to be left at the end.
+  double_turn,      ///< Each turn of a caller in a pool's queue counts twice.
+  uneven_shares,    ///< Callers seem to have two calls more in a queue when another's call is refused or gives way.
+  show_open,        ///< Each breaker seems to be open.
+  show_half_open,   ///< Each breaker seems to be half open.
+  more_failures,    ///< Many failures seem to be in each breaker's window.
+  lose_hint,        ///< Refusals seem not to say when to try again.
+  lose_evidence,    ///< Workers that are terminated seem to leave no evidence.
 };
 
 }  // namespace plugbroker::sim
