@@ -81,7 +81,8 @@ std::string pool_state(const json::object& pool) {
   if (awaits_attached_worker(pool)) return "awaits worker";
   if (has_worker(pool, "ready") || has_worker(pool, "busy")) return "serving";
   if (has_number(pool, "next_start_in_ms")) return "backing off";
-  return has_worker(pool, "starting") ? "starting" : "no worker";
+  if (has_worker(pool, "starting")) return "starting";
+  return has_worker(pool, "draining") ? "ending" : "no worker";
 }
 
 std::string pool_remarks(const json::object& pool) {

@@ -67,8 +67,6 @@ inline constexpr std::size_t pending_pipe_instances = 8;
 inline constexpr int max_synchronous_completions = 16;  ///< Per connection and turn.
 inline constexpr Duration shortest_retry_after = 10ms;  ///< The hint to a call that found its pool's queue full.
 inline constexpr Duration longest_retry_after = 30s;
-/// The hint where nobody knows when: a pool that is drained, or that waits for the end of a worker.
-inline constexpr Duration unsure_retry_after = 1s;
 
 // Workers.
 inline constexpr std::uint32_t max_pools = 64;

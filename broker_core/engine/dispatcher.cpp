@@ -153,7 +153,7 @@ void Dispatcher::end_as_hopeless(Call& call) {
   outcomes_.decide(call, StatusCode::unavailable, RetryClass::after_backoff,
                    "pool '" + pool.config.name + "' has no worker: " + pool.last_failure +
                        (open ? "; its breaker is open, next probe " : "; next start ") + when,
-                   wait > Duration{} ? std::max(wait, limits::shortest_retry_after) : limits::unsure_retry_after);
+                   wait > Duration{} ? std::max(wait, limits::shortest_retry_after) : unsure_retry_after);
 }
 
 }  // namespace plugbroker::engine

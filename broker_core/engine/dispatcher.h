@@ -24,6 +24,8 @@ class Dispatcher {
 
   /// Starts in a row that may fail before calls stop waiting for the next one.
   static constexpr std::uint32_t starts_before_failing_fast = 3;
+  /// The hint where nobody knows when: a pool that is drained, or that waits for the end of a worker.
+  static constexpr Duration unsure_retry_after = std::chrono::seconds{1};
 
   /// A new call of a known pool: to a worker, into the queue, or to its end.
   void place(Call& call);

@@ -22,6 +22,7 @@ TEST(PoolState, IsTheFirstOfItsWordsThatHolds) {
   EXPECT_EQ(pool_state(pool(R"(,"next_start_in_ms":5,"workers":[{"state":"busy"}])")), "serving");
   EXPECT_EQ(pool_state(pool(R"(,"next_start_in_ms":5,"workers":[{"state":"draining"}])")), "backing off");
   EXPECT_EQ(pool_state(pool(R"(,"workers":[{"state":"starting"}])")), "starting");
+  EXPECT_EQ(pool_state(pool(R"(,"workers":[{"state":"draining"}])")), "ending");
   EXPECT_EQ(pool_state(pool("")), "no worker");
 }
 
