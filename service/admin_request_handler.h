@@ -25,8 +25,8 @@ namespace plugbroker::service {
 class AdminRequestHandler : public runtime::RequestHandler {
  public:
   struct Actions {
-    /// Returns when it is done, or is known not to be, and the board shows the state after it; at the latest at `until`.
-    /// Called on the thread for slow replies.
+    /// Returns when it is done, or is known not to be, and the board shows the state after it; at the latest at
+    /// `until`. Called on the thread for slow replies.
     std::function<Status(engine::OperatorRequest, TimePoint until)> operate;
     /// The same, but takes as long as it takes to read the configuration; `asked_by` is for the log.
     std::function<Status(std::string asked_by)> reload;

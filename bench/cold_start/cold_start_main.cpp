@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// cold_start: what a call to a pool without a worker waits for, beside a bare start of the same worker. They take turns:
-// one call that has the service start the worker, then one start of the same program by this process, up to its READY.
-// Fails when the median of the calls is more than 1.3 times that of the starts.
+// cold_start: what a call to a pool without a worker waits for, beside a bare start of the same worker. They take
+// turns: one call that has the service start the worker, then one start of the same program by this process, up to its
+// READY. Fails when the median of the calls is more than 1.3 times that of the starts.
 #include <boost/program_options.hpp>
 
 #include <cstdio>
@@ -45,7 +45,7 @@ bool measure(const ServiceClient& client, const PoolOfDocuments& pool, const std
     end_worker(pool);
     std::optional<BareWorker> worker;
     const std::int64_t started = timed([&] { worker.emplace(program); });
-    worker.reset();  // Its exit is not measured.
+    worker.reset();            // Its exit is not measured.
     if (round == 0) continue;  // It warms the file cache.
     cold.add(waited);
     bare.add(started);
@@ -65,8 +65,8 @@ int main(int count, char** values) {
   po::options_description known("cold_start");
   known.add_options()("help", "print this")("pipe", po::value<std::string>()->default_value(R"(\\.\pipe\PlugBroker)"),
                                             "the service's pipe")(
-      "admin-pipe", po::value<std::string>()->default_value(R"(\\.\pipe\PlugBroker.Admin)"), "the service's admin pipe")(
-      "worker", po::value<std::string>()->required(), "the program of the pool's worker")(
+      "admin-pipe", po::value<std::string>()->default_value(R"(\\.\pipe\PlugBroker.Admin)"),
+      "the service's admin pipe")("worker", po::value<std::string>()->required(), "the program of the pool's worker")(
       "rounds", po::value<unsigned>()->default_value(20), "starts of each kind");
   try {
     po::variables_map options;

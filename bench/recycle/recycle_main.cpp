@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// recycle: what calls cost while their worker is replaced beside them, and in the same run what they cost while the same
-// program is started, and ends, beside the service that has nothing to do with it. Sessions call all the time; the two
-// kinds of disturbance take turns, with calm in between. Fails when the p99 of the calls that began during a recycle is
-// more than 1.3 times that of the control.
+// recycle: what calls cost while their worker is replaced beside them, and in the same run what they cost while the
+// same program is started, and ends, beside the service that has nothing to do with it. Sessions call all the time; the
+// two kinds of disturbance take turns, with calm in between. Fails when the p99 of the calls that began during a
+// recycle is more than 1.3 times that of the control.
 #include <boost/program_options.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <exception>
@@ -162,8 +163,8 @@ int main(int count, char** values) {
   po::options_description known("recycle");
   known.add_options()("help", "print this")("pipe", po::value<std::string>()->default_value(R"(\\.\pipe\PlugBroker)"),
                                             "the service's pipe")(
-      "admin-pipe", po::value<std::string>()->default_value(R"(\\.\pipe\PlugBroker.Admin)"), "the service's admin pipe")(
-      "worker", po::value<std::string>()->required(), "the program of the pool's worker")(
+      "admin-pipe", po::value<std::string>()->default_value(R"(\\.\pipe\PlugBroker.Admin)"),
+      "the service's admin pipe")("worker", po::value<std::string>()->required(), "the program of the pool's worker")(
       "sessions", po::value<unsigned>()->default_value(8), "sessions that call all the time")(
       "rounds", po::value<unsigned>()->default_value(10), "recycles");
   try {
@@ -176,8 +177,8 @@ int main(int count, char** values) {
     po::notify(options);
     const plugbroker::bench::PoolOfDocuments pool(options["admin-pipe"].as<std::string>());
     plugbroker::bench::Load load(options["pipe"].as<std::string>(), options["sessions"].as<unsigned>());
-    const bool good = plugbroker::bench::measure(load, pool, options["worker"].as<std::string>(),
-                                                 options["rounds"].as<unsigned>());
+    const bool good =
+        plugbroker::bench::measure(load, pool, options["worker"].as<std::string>(), options["rounds"].as<unsigned>());
     return good ? 0 : 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "recycle: %s\n", error.what());

@@ -26,7 +26,8 @@ std::string in_time(const json::object& pool, const std::string& what) {
                                               : std::string{};
 }
 
-// When the pool starts its next worker. An open breaker without a time waits for the end of a worker that holds a place.
+// When the pool starts its next worker. An open breaker without a time waits for the end of a worker that holds a
+// place.
 std::string probe_time(const json::object& pool) {
   const bool waits = !has_number(pool, "next_start_in_ms") && has_worker(pool, "draining");
   return waits ? ", next probe when a worker that is being ended is gone" : in_time(pool, "next probe");

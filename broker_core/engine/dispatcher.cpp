@@ -139,8 +139,8 @@ bool Dispatcher::is_hopeless(const Pool& pool, TimePoint deadline) const {
   if (pool.serving > 0 || pool.starting > 0) return false;
   const TimePoint next_start = pool.restart.next_start(state_.now);
   if (next_start == far_future) return false;
-  const bool fails_fast = pool.restart.breaker() == BreakerState::open ||
-                          pool.restart.failures_in_a_row() >= starts_before_failing_fast;
+  const bool fails_fast =
+      pool.restart.breaker() == BreakerState::open || pool.restart.failures_in_a_row() >= starts_before_failing_fast;
   if (next_start <= state_.now) return fails_fast && !has_place_for_a_start(pool);
   return fails_fast || deadline <= next_start;
 }

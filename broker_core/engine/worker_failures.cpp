@@ -26,8 +26,8 @@ void Workers::fail(Worker& worker, std::string_view event, std::string reason) {
   terminate(worker);
 }
 
-/// Only the first failure of a worker counts, and none of its ends that were asked for, nor of one that is attached. One
-/// that leaves by itself has to do that well.
+/// Only the first failure of a worker counts, and none of its ends that were asked for, nor of one that is attached.
+/// One that leaves by itself has to do that well.
 void Workers::record_failure(Worker& worker, std::string reason) {
   const bool was_asked_for = worker.end_expected && !worker.leaves;
   if (was_asked_for || worker.attached || std::exchange(worker.failure_recorded, true)) return;

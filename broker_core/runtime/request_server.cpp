@@ -47,13 +47,14 @@ class RequestServer::Implementation final : private TransportSink {
       return;
     }
     outbox_.add(connection);
-    sessions_.try_emplace(connection, server_, instance_, environment_.handler,
-                          ServedSession::Surroundings{
-                              .caller = [=, this] { return name_of(connection, process_id); },
-                              .run_slow = [=, this](std::uint64_t stream,
-                                                    SlowReply slow) { return run(connection, stream, std::move(slow)); },
-                          },
-                          environment_.clock.now());
+    sessions_.try_emplace(
+        connection, server_, instance_, environment_.handler,
+        ServedSession::Surroundings{
+            .caller = [=, this] { return name_of(connection, process_id); },
+            .run_slow = [=, this](std::uint64_t stream,
+                                  SlowReply slow) { return run(connection, stream, std::move(slow)); },
+        },
+        environment_.clock.now());
   }
   void received(ConnectionId connection, ByteView bytes) override {
     if (!outbox_.takes_input(connection)) return;

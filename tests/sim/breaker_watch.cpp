@@ -35,7 +35,8 @@ void BreakerWatch::check(const Snapshot& snapshot, const engine::testing::Engine
     const PoolConfig& config = config_.pools[i];
     Watched& watched = pools_[i];
     if (config.attached_only) continue;
-    if (std::exchange(watched.state, pool.breaker) != pool.breaker) watched.since = world.now;
+    const bool has_changed = std::exchange(watched.state, pool.breaker) != pool.breaker;
+    if (has_changed || watched.begins_anew) watched.since = world.now;
     check_starts(watched, pool, world.now);
     if (pool.breaker == BreakerState::closed) {
       const bool is_limited = config.breaker.failures != 0;

@@ -31,10 +31,10 @@ class BreakerWatch {
  private:
   struct Watched {
     engine::BreakerState state = engine::BreakerState::closed;
-    TimePoint since{};                         ///< Of that state.
-    std::set<WorkerId> known;                  ///< Workers, those that have ended too.
-    std::map<WorkerId, TimePoint> probes;      ///< Since when they serve; far_future: not yet.
-    bool begins_anew = true;                   ///< It has closed meanwhile.
+    TimePoint since{};                     ///< Of that state.
+    std::set<WorkerId> known;              ///< Workers, those that have ended too.
+    std::map<WorkerId, TimePoint> probes;  ///< Since when they serve; far_future: not yet.
+    bool begins_anew = true;               ///< It has closed meanwhile.
   };
 
   void note_what_closed(const engine::testing::EngineWorld& world);

@@ -16,7 +16,8 @@ using engine::WorkerSnapshot;
 std::ptrdiff_t calls_on_their_way(const PoolSnapshot& pool, const std::vector<RandomWorker*>& workers) {
   std::ptrdiff_t count = 0;
   for (const WorkerSnapshot& shown : pool.workers) {
-    const auto place = std::ranges::find(workers, shown.id, [](const RandomWorker* worker) { return worker->process.id; });
+    const auto place =
+        std::ranges::find(workers, shown.id, [](const RandomWorker* worker) { return worker->process.id; });
     const std::size_t held = place == workers.end() ? 0 : (*place)->held_calls();
     count += std::abs(static_cast<std::ptrdiff_t>(shown.calls_in_progress) - static_cast<std::ptrdiff_t>(held));
   }
@@ -56,6 +57,10 @@ void Fairness::check(const Scene& scene) {
     if (config_.pools[i].attached_only) continue;
     Queue& queue = queues_[i];
     for (std::string& call : scene.ledger.take_begun(config_.pools[i])) queue.begun.push_back(std::move(call));
+    if (scene.snapshot.pools[i].calls_waiting == 0) {
+      queue = {};
+      continue;
+    }
     const std::ptrdiff_t on_their_way = calls_on_their_way(scene.snapshot.pools[i], scene.workers);
     if (on_their_way > 1) queue.is_unclear = true;
     if (on_their_way != 0) continue;
@@ -72,19 +77,21 @@ void Fairness::begin(const Scene& scene) {
   refusals_.clear();
 }
 
-std::optional<Fairness::Callers> Fairness::waiting_in(std::size_t pool, const Scene& scene) const {
+std::optional<Fairness::Callers> Fairness::waiting_in(std::size_t pool, const Scene& scene) {
   Callers waiting;
   std::size_t count = 0;
   for (const RandomClient& client : scene.clients) {
     if (client.gone()) continue;
     if (!client.pipe.reading()) return std::nullopt;
-    for (const RandomClient::OpenCall& call : client.open_calls()) {
-      if (!has_route(config_.pools[pool], call.route) || scene.ledger.knows(call.name)) continue;
-      waiting[client.sid()].insert(call.name);
+    client.each_open_call([&](const std::string& name, const std::string& route) {
+      if (!has_route(config_.pools[pool], route) || scene.ledger.knows(name)) return;
+      waiting[client.sid()].insert(name);
       ++count;
-    }
+    });
   }
-  if (count != scene.snapshot.pools[pool].calls_waiting) return std::nullopt;
+  const std::size_t shown = scene.snapshot.pools[pool].calls_waiting;
+  if (shown > count) queues_[pool].is_unclear = true;  // Some were put back, and go before all others.
+  if (shown != count) return std::nullopt;
   return waiting;
 }
 
@@ -102,9 +109,8 @@ void Fairness::count_turns(Queue& queue, const Callers& waiting) {
     if (std::ranges::any_of(calls, [&](const std::string& call) { return place->second.contains(call); }))
       patient.push_back(sid);
   }
-  std::erase_if(queue.passed_by, [&](const auto& entry) {
-    return std::ranges::find(patient, entry.first) == patient.end();
-  });
+  std::erase_if(queue.passed_by,
+                [&](const auto& entry) { return std::ranges::find(patient, entry.first) == patient.end(); });
   for (const std::string& call : begun) {
     const std::string sid = call.substr(0, call.find('/'));
     for (const std::string& other : patient) {

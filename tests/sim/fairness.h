@@ -52,7 +52,7 @@ class Fairness {
   };
 
   void begin(const Scene& scene);
-  [[nodiscard]] std::optional<Callers> waiting_in(std::size_t pool, const Scene& scene) const;
+  [[nodiscard]] std::optional<Callers> waiting_in(std::size_t pool, const Scene& scene);
   void count_turns(Queue& queue, const Callers& waiting);
   void judge_refusals(std::size_t pool, const Callers& waiting, const Scene& scene);
   void judge(const RandomClient& client, const RandomClient::Refusal& refusal, const Callers& waiting,
@@ -63,7 +63,7 @@ class Fairness {
   std::vector<std::string>& violations_;
   Sabotage sabotage_;
   std::vector<Queue> queues_;
-  int cancelled_before_ = 0;        ///< Calls of all clients, when the speaker's event came.
+  int cancelled_before_ = 0;           ///< Calls of all clients, when the speaker's event came.
   std::ptrdiff_t clients_before_ = 0;  ///< That were there then.
   std::vector<std::pair<const RandomClient*, RandomClient::Refusal>> refusals_;  ///< Since then.
 };

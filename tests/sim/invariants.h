@@ -26,8 +26,8 @@ class Invariants {
   void worker_ended(const RandomWorker& worker) { workers_.erase(worker.process.id); }
   /// An administrator ends it: not ok, and no failure.
   void worker_killed(WorkerId worker);
-  /// A worker that was terminated, unless at a stop, and whether evidence was asked for: one that left by itself and did
-  /// not end has failed.
+  /// A worker that was terminated, unless at a stop, and whether evidence was asked for: one that left by itself and
+  /// did not end has failed.
   void check_terminated(const RandomWorker& worker, bool left_evidence);
 
   /// `client_spoke`: the event was bytes from a client. `connections`: those that are not closed.

@@ -67,14 +67,6 @@ std::vector<std::uint64_t> RandomClient::open_streams() const {
   return open;
 }
 
-std::vector<RandomClient::OpenCall> RandomClient::open_calls() const {
-  std::vector<OpenCall> open;
-  for (const auto& [id, stream] : streams_) {
-    if (stream.deadline != far_future) open.push_back({name_of(id), stream.route});
-  }
-  return open;
-}
-
 std::uint64_t RandomClient::overdue_stream() const {
   if (gone() || !pipe.reading()) return 0;
   const auto place =
@@ -105,8 +97,9 @@ void RandomClient::start_call() {
   if (!part) return;
   if (part->first == no_message && !spend(stream.credit, 0, 'x')) return;
   last_stream_ += 1 + dice().below(3);
+  stream.name = name_ + "." + std::to_string(last_stream_);
   write([&](auto& writer) {
-    const CallTag tag{.messages = stream.messages, .call = name_of(last_stream_)};
+    const CallTag tag{.messages = stream.messages, .call = stream.name};
     const protocol::AppMetadataList pairs = tag.pairs();
     writer.request(last_stream_, part->first, static_cast<std::uint64_t>(stream.allowed.count()),
                    {.route = stream.route, .app_metadata = pairs.view()}, as_byte_view(part->second));

@@ -33,12 +33,14 @@ class RandomClient : public RandomPeer {
   /// Of these, one whose deadline has passed; 0: none.
   [[nodiscard]] std::uint64_t overdue_stream() const;
   [[nodiscard]] const std::map<StatusCode, int>& outcomes() const { return outcomes_; }
-  struct OpenCall {
-    std::string name;  ///< Unique in the run.
-    std::string route;
-  };
-  /// Calls whose REQUEST was delivered and that have no END.
-  [[nodiscard]] std::vector<OpenCall> open_calls() const;
+  /// Gives `visit` the name, unique in the run, and the route of each call whose REQUEST was delivered and that has no
+  /// END.
+  template <typename Visit>
+  void each_open_call(Visit visit) const {
+    for (const auto& [id, stream] : streams_) {
+      if (stream.deadline != far_future) visit(stream.name, stream.route);
+    }
+  }
   /// A call that ended because its pool's queue was full.
   struct Refusal {
     std::string route;
@@ -51,7 +53,8 @@ class RandomClient : public RandomPeer {
  private:
   struct Stream {
     StreamCredit credit{};
-    std::string route;
+    std::string name{};
+    std::string route{};
     Messages request{};
     std::size_t messages = 1;     ///< It will send.
     std::size_t left = 0;         ///< Of the message at hand.
@@ -63,7 +66,6 @@ class RandomClient : public RandomPeer {
   };
   using Streams = std::map<std::uint64_t, Stream>;
 
-  [[nodiscard]] std::string name_of(std::uint64_t stream) const { return name_ + "." + std::to_string(stream); }
   [[nodiscard]] std::string some_route();
   void start_call();
   /// Flags and payload of the stream's next frame; nothing when it lacks credit.

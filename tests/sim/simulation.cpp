@@ -174,8 +174,7 @@ void Simulation::settle_the_ended(bool at_once) {
     const bool is_terminated = world_.was_terminated(worker->process);
     const bool is_slow = !at_once && worker->ends_slowly() && !dice_.once_in(30);
     const bool obeys = (worker->was_told_to_stop() && !worker->said_goodbye()) || !worker->overstays();
-    const bool is_to_end =
-        is_terminated ? !is_slow : obeys && (worker->was_told_to_stop() || worker->has_left());
+    const bool is_to_end = is_terminated ? !is_slow : obeys && (worker->was_told_to_stop() || worker->has_left());
     if (is_to_end) end_process(*worker);
     if (worker->exited && dice_.once_in(2)) worker->pipe.disappear();
   }
@@ -272,8 +271,8 @@ void Simulation::after_event(const engine::Event& event) {
 }
 
 const RandomClient* Simulation::client_of(ConnectionId connection) const {
-  const auto place = std::ranges::find(clients_, connection,
-                                       [](const RandomClient& client) { return client.pipe.connection(); });
+  const auto place =
+      std::ranges::find(clients_, connection, [](const RandomClient& client) { return client.pipe.connection(); });
   return place == clients_.end() ? nullptr : &*place;
 }
 

@@ -46,8 +46,10 @@ TEST(ControlOutcome, SaysItInOneLine) {
 
 TEST(ControlOutcome, SaysWhenToTryAgain) {
   using namespace std::chrono_literals;
-  CallFailure failure{
-      .code = StatusCode::unavailable, .origin = Origin::broker, .retry = RetryClass::after_backoff, .retry_after = 10us};
+  CallFailure failure{.code = StatusCode::unavailable,
+                      .origin = Origin::broker,
+                      .retry = RetryClass::after_backoff,
+                      .retry_after = 10us};
 
   EXPECT_EQ(failure_text(failure), "unavailable from the broker (retry: after_backoff, in 1ms)");
   failure.retry_after = 5'000'001us;

@@ -132,6 +132,20 @@ TEST(Breaker, WaitsTwiceAsLongAfterAProbeThatFailedUpToItsMaximum) {
   EXPECT_EQ(world.start_requests.size(), 1u);
 }
 
+TEST(Breaker, ProbesInTimeAlthoughTheBackOffBeforeWasLonger) {
+  EngineConfig config = two_strikes(2, 2);
+  config.pools[0].restart_backoff_min = config.pools[0].restart_backoff_max = 1min;
+  EngineWorld world(std::move(config));
+  ASSERT_EQ(world.start_requests.size(), 2u);
+  world.fail_start("no such program");
+  world.fail_start("no such program");
+  ASSERT_EQ(world.pool().breaker, BreakerState::open);
+
+  world.advance(10s);
+
+  EXPECT_EQ(world.start_requests.size(), 1u);
+}
+
 TEST(Breaker, ProbesAlsoAPoolThatNobodyCalls) {
   EngineWorld world(two_strikes(0, 1));
   FakePeer& client = world.connect_client();

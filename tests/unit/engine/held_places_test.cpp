@@ -37,9 +37,10 @@ TEST(HeldPlaces, EndCallsAtOnceWhileTheBreakerIsOpenAndItsProbeHasNoPlace) {
   EXPECT_EQ(client.end_of(1).status, StatusCode::unavailable);
   EXPECT_EQ(client.end_of(1).retry, RetryClass::after_backoff);
   EXPECT_EQ(client.end_of(1).retry_after_us, 1'000'000u);
-  EXPECT_EQ(client.end_of(1).message,
-            "pool 'p' has no worker: worker broke the protocol: a frame for a stream that was never opened; its breaker is "
-            "open, next probe when one that is being ended is gone");
+  EXPECT_EQ(
+      client.end_of(1).message,
+      "pool 'p' has no worker: worker broke the protocol: a frame for a stream that was never opened; its breaker is "
+      "open, next probe when one that is being ended is gone");
 }
 
 TEST(HeldPlaces, AreFreeForTheProbeAsSoonAsTheProcessIsGone) {
