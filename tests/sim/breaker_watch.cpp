@@ -28,16 +28,17 @@ Duration longest_wait(const PoolConfig& config) {
 
 }  // namespace
 
-void BreakerWatch::check(const Snapshot& snapshot, const engine::testing::EngineWorld& world) {
-  note_what_closed(world);
+void BreakerWatch::check(const Snapshot& snapshot, TimePoint now, bool timers) {
   for (std::size_t i = 0; i < pools_.size(); ++i) {
     const PoolSnapshot& pool = snapshot.pools[i];
     const PoolConfig& config = config_.pools[i];
     Watched& watched = pools_[i];
     if (config.attached_only) continue;
-    const bool has_changed = std::exchange(watched.state, pool.breaker) != pool.breaker;
-    if (has_changed || watched.begins_anew) watched.since = world.now;
-    check_starts(watched, pool, world.now);
+    const BreakerState before = std::exchange(watched.state, pool.breaker);
+    // After a jump of the clock it closes, a worker starts for that, and it opens again, all at once.
+    if (timers && before == BreakerState::half_open && pool.breaker == BreakerState::open) watched.begins_anew = true;
+    if (before != pool.breaker || watched.begins_anew) watched.since = now;
+    check_starts(watched, pool, now);
     if (pool.breaker == BreakerState::closed) {
       const bool is_limited = config.breaker.failures != 0;
       if (is_limited && pool.failures_in_window >= config.breaker.failures)
@@ -47,16 +48,6 @@ void BreakerWatch::check(const Snapshot& snapshot, const engine::testing::Engine
     const bool somebody_comes = std::ranges::any_of(pool.workers, is_alive);
     if (pool.breaker == BreakerState::open && !somebody_comes && pool.calls_waiting > 0)
       violation("a call waits although the breaker is open and nobody serves");
-  }
-}
-
-/// In one event a breaker can close, a worker start for that, and the breaker open again.
-void BreakerWatch::note_what_closed(const engine::testing::EngineWorld& world) {
-  for (; logged_ < world.log.size(); ++logged_) {
-    const LogRecord& record = world.log[logged_];
-    if (record.event != "breaker_closed" && record.event != "pool_changed") continue;
-    const auto pool = std::ranges::find(config_.pools, record.pool, &PoolConfig::name);
-    if (pool != config_.pools.end()) pools_[static_cast<std::size_t>(pool - config_.pools.begin())].begins_anew = true;
   }
 }
 

@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "tests/unit/engine/engine_world.h"
+#include "broker_core/engine/engine_config.h"
+#include "broker_core/engine/snapshot.h"
 
 namespace plugbroker::sim {
 
-/// What must hold of each pool's breaker, as its state, its workers and its log lines show it:
+/// What must hold of each pool's breaker, as its state and its workers show it:
 ///
 ///   - it does not stay closed with as many failures in its window as open it;
 ///   - while it is open nothing is started, and while it is half open one probe at a time: what a call reaches has
@@ -23,8 +24,8 @@ class BreakerWatch {
   BreakerWatch(const engine::EngineConfig& config, std::vector<std::string>& violations)
       : config_(config), violations_(violations), pools_(config.pools.size()) {}
 
-  /// After every event.
-  void check(const engine::Snapshot& snapshot, const engine::testing::EngineWorld& world);
+  /// After every event. `timers`: it was TimerExpired, which can be many things at once.
+  void check(const engine::Snapshot& snapshot, TimePoint now, bool timers);
   /// When every timer that is due has been handled.
   void check_times(const engine::Snapshot& snapshot, TimePoint now);
 
@@ -37,14 +38,12 @@ class BreakerWatch {
     bool begins_anew = true;               ///< It has closed meanwhile.
   };
 
-  void note_what_closed(const engine::testing::EngineWorld& world);
   void check_starts(Watched& watched, const engine::PoolSnapshot& pool, TimePoint now);
   void violation(std::string text) { violations_.push_back(std::move(text)); }
 
   const engine::EngineConfig& config_;
   std::vector<std::string>& violations_;
   std::vector<Watched> pools_;
-  std::size_t logged_ = 0;  ///< Lines of the log that were read.
 };
 
 }  // namespace plugbroker::sim

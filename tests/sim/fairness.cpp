@@ -51,7 +51,10 @@ std::ptrdiff_t living(const std::list<RandomClient>& clients) {
 void Fairness::check(const Scene& scene) {
   if (scene.is_new) begin(scene);
   for (RandomClient& client : scene.clients) {
-    for (const RandomClient::Refusal& refusal : client.take_refusals()) refusals_.emplace_back(&client, refusal);
+    const bool is_late = deaf_.contains(&client);
+    for (const RandomClient::Refusal& refusal : client.take_refusals()) {
+      if (!is_late) refusals_.emplace_back(&client, refusal);
+    }
   }
   for (std::size_t i = 0; i < config_.pools.size(); ++i) {
     if (config_.pools[i].attached_only) continue;
@@ -75,6 +78,10 @@ void Fairness::begin(const Scene& scene) {
   cancelled_before_ = cancelled_calls(scene.clients);
   clients_before_ = living(scene.clients);
   refusals_.clear();
+  deaf_.clear();
+  for (const RandomClient& client : scene.clients) {
+    if (!client.pipe.reading()) deaf_.insert(&client);
+  }
 }
 
 std::optional<Fairness::Callers> Fairness::waiting_in(std::size_t pool, const Scene& scene) {
@@ -139,8 +146,10 @@ void Fairness::judge(const RandomClient& client, const RandomClient::Refusal& re
   const std::size_t lie = sabotage_ == Sabotage::uneven_shares ? 2 : 0;
   const std::size_t own = count_of(waiting, client.sid());
   if (refusal.gave_way) {
-    if (own < count_of(waiting, speaker.sid()) + lie)
-      violation("a call gave way to that of a caller who has more of them waiting");
+    const std::size_t others = count_of(waiting, speaker.sid()) + lie;
+    if (own < others)
+      violation("a call gave way to that of a caller who has more of them waiting: " + std::to_string(others) +
+                ", and " + client.sid() + " has " + std::to_string(own));
     return;
   }
   if (&client != &speaker) return;

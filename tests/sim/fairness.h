@@ -63,8 +63,9 @@ class Fairness {
   std::vector<std::string>& violations_;
   Sabotage sabotage_;
   std::vector<Queue> queues_;
-  int cancelled_before_ = 0;           ///< Calls of all clients, when the speaker's event came.
-  std::ptrdiff_t clients_before_ = 0;  ///< That were there then.
+  int cancelled_before_ = 0;            ///< Calls of all clients, when the speaker's event came.
+  std::ptrdiff_t clients_before_ = 0;   ///< That were there then.
+  std::set<const RandomClient*> deaf_;  ///< Did not read then: what they get to know is older.
   std::vector<std::pair<const RandomClient*, RandomClient::Refusal>> refusals_;  ///< Since then.
 };
 

@@ -266,7 +266,7 @@ void Simulation::after_event(const engine::Event& event) {
   const bool is_new = !std::holds_alternative<engine::WriteCompleted>(event);
   if (is_new) speaker_ = bytes == nullptr ? nullptr : client_of(bytes->connection);
   fairness_.check({snapshot, clients_, present_workers_, ledger_, speaker_, is_new});
-  breakers_.check(snapshot, world_);
+  breakers_.check(snapshot, world_.now, std::holds_alternative<engine::TimerExpired>(event));
   invariants_.check(snapshot, living, connections, bytes != nullptr && client_connections_.contains(bytes->connection));
 }
 

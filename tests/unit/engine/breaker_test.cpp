@@ -211,6 +211,28 @@ TEST(Breaker, IsQuietOnceTheBrokerStops) {
   EXPECT_EQ(world.engine.next_timer(), far_future);
 }
 
+TEST(Breaker, EndsACallThatIsPutBackWhenNobodyIsLeftToTakeIt) {
+  EngineConfig config = two_strikes();
+  config.pools[0].concurrency = 2;
+  config.pools[0].max_surge = 0;
+  config.pools[0].idempotent_routes = {"echo"};
+  config.pools[0].breaker.failures = 1;
+  EngineWorld world(std::move(config));
+  FakePeer& client = world.connect_client();
+  const FakeWorker worker = world.start_worker();
+  client.request(1, "other");
+  client.request(2, "echo", {}, 1h);
+  client.cancel(1);
+  world.advance(5s);  // It hangs, which opens the breaker, and keeps the other call.
+  ASSERT_EQ(world.pool().breaker, BreakerState::open);
+  ASSERT_FALSE(client.has_end(2));
+
+  world.kill(worker);
+
+  EXPECT_EQ(client.end_of(2).status, StatusCode::unavailable);
+  EXPECT_TRUE(client.end_of(2).worker_received);
+}
+
 /// A way in which a worker that has ended a call fails.
 struct Failure {
   std::string name;
