@@ -2,6 +2,7 @@
 #include "broker_core/admin/repeated_key.h"
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value.hpp>
 #include <set>
 #include <utility>
 #include <vector>
