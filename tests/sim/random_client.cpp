@@ -149,6 +149,7 @@ void RandomClient::take_end(const SeenFrame& frame) {
   ended_.insert(frame.header.stream_id);
   const protocol::EndMeta end = protocol::decode_end(frame.meta).value();
   ++outcomes_[end.status];
+  if (end.message.find("quotas.max_calls") != std::string_view::npos) ++calls_refused_by_quota_;
   if (end.status != StatusCode::ok) return take_failure(route, end);
   if (reply.inside) violation("END(ok) inside a message");
   if (CallTag::read(end.app_metadata).messages != reply.count) violation("a message of the reply is lost or doubled");
@@ -158,7 +159,8 @@ void RandomClient::take_failure(const std::string& route, const protocol::EndMet
   if (end.origin != Origin::broker) return;
   const bool has_hint = end.retry_after_us != 0 && sabotage() != Sabotage::lose_hint;
   if (end.retry == RetryClass::after_backoff && !has_hint) violation("to be tried again later, but not told when");
-  if (end.status != StatusCode::resource_exhausted || end.retry != RetryClass::after_backoff) return;
+  if (end.message.find("the queue of pool") == std::string_view::npos || end.status != StatusCode::resource_exhausted)
+    return;
   refusals_.push_back({route, end.message.find("takes its place") != std::string_view::npos});
 }
 
@@ -174,9 +176,12 @@ void RandomClient::take_data(const SeenFrame& frame) {
 
 void RandomClient::take_frame(const SeenFrame& frame) {
   switch (frame.header.type) {
-    case FrameType::hello_ack:
-      opened_ = protocol::decode_hello_ack(frame.meta).value().result.ok();
+    case FrameType::hello_ack: {
+      const Status result = protocol::decode_hello_ack(frame.meta).value().result;
+      opened_ = result.ok();
+      refused_by_quota_ = result.message.find("quotas.max_sessions") != std::string::npos;
       return;
+    }
     case FrameType::end:
       if (sabotage() == Sabotage::lose_end && !std::exchange(has_spoiled_, true)) return;
       if (sabotage() == Sabotage::double_end && !std::exchange(has_spoiled_, true)) take_end(frame);

@@ -265,8 +265,9 @@ void Simulation::after_event(const engine::Event& event) {
   const std::size_t connections = static_cast<std::size_t>(clients) + present_workers_.size() + 1;
   const bool is_new = !std::holds_alternative<engine::WriteCompleted>(event);
   if (is_new) speaker_ = bytes == nullptr ? nullptr : client_of(bytes->connection);
-  fairness_.check({snapshot, clients_, present_workers_, ledger_, speaker_, is_new});
+  queue_fairness_.check({snapshot, clients_, present_workers_, ledger_, speaker_, is_new});
   breakers_.check(snapshot, world_.now, std::holds_alternative<engine::TimerExpired>(event));
+  fairness_.check(clients_);
   invariants_.check(snapshot, living, connections, bytes != nullptr && client_connections_.contains(bytes->connection));
 }
 

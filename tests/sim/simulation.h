@@ -11,6 +11,7 @@
 #include "tests/sim/breaker_watch.h"
 #include "tests/sim/fairness.h"
 #include "tests/sim/invariants.h"
+#include "tests/sim/queue_fairness.h"
 
 namespace plugbroker::sim {
 
@@ -76,6 +77,7 @@ class Simulation {
   EngineWorld world_;
   Invariants invariants_;
   Fairness fairness_;
+  QueueFairness queue_fairness_;
   BreakerWatch breakers_;
   CallLedger ledger_;
   std::list<RandomClient> clients_;
