@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/running_broker.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -160,7 +161,10 @@ class RunningBroker::Implementation {
     reload_.emplace(
         options.config, options.attach_pool,
         ConfigReload::Environment{
-            .load = [path = options.config_path] { return config::load_config(path, config::path_exists, win::route_access_problem); },
+            .load =
+                [path = options.config_path] {
+                  return config::load_config(path, config::path_exists, win::route_access_problem);
+                },
             .install = [this](ReloadPlan plan, auto adopt) { return replace_pools(std::move(plan), std::move(adopt)); },
             .log = log_});
     return {};
@@ -185,10 +189,12 @@ class RunningBroker::Implementation {
                        .pause = [] { Sleep(pause_between_looks_ms); },
                        .restart_needed = [this] { return reload_->restart_needed(); },
                        .access = [this] { return reload_->access(); }}};
-    handler_.emplace(std::move(status), admin_actions());
+    handler_.emplace(std::move(status), admin_actions(), clock_);
     admin_callers_.emplace(*admin_transport_, win::RouteAccess{});
-    admin_server_.emplace(admin_description(), instance_,
-                          runtime::RequestServer::Environment{*admin_transport_, *handler_, *admin_callers_, clock_});
+    operations_.emplace(limits::max_operator_requests);
+    admin_server_.emplace(
+        admin_description(), instance_,
+        runtime::RequestServer::Environment{*admin_transport_, *handler_, *admin_callers_, clock_, *operations_});
   }
 
   /// Asks the loop for a snapshot, and waits for it.
@@ -222,8 +228,8 @@ class RunningBroker::Implementation {
 
   AdminRequestHandler::Actions admin_actions() {
     return {.operate =
-                [this](engine::OperatorRequest request) {
-                  return loop_->operate(std::move(request), limits::operator_patience);
+                [this](engine::OperatorRequest request, TimePoint until) {
+                  return loop_->operate(std::move(request), std::max(until - clock_.now(), Duration::zero()));
                 },
             .reload = [this](const std::string& asked_by) { return reload_->reload(asked_by); },
             .list_evidence = [this] { return evidence_ ? evidence_->list() : no_cases(); },
@@ -257,6 +263,7 @@ class RunningBroker::Implementation {
   std::optional<AdminRequestHandler> handler_;
   std::optional<win::PipeCallerIdentifier> admin_callers_;
   std::optional<runtime::RequestServer> admin_server_;
+  std::optional<runtime::TaskThread> operations_;  ///< What it runs answers through admin_server_.
   std::thread admin_thread_;
   std::thread loop_thread_;
 };

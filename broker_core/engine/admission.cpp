@@ -135,8 +135,8 @@ Admission::Verdict Admission::judge(const Session& session, const protocol::Fram
   call.route = state_.routes.name(*route);
   call.pool = &state_.pools[state_.routes.pool_of(*route)];
   if (call.pool->drained) {
-    return {StatusCode::unavailable, RetryClass::safe,
-            "pool '" + call.pool->config.name + "' was drained by an administrator"};
+    return {StatusCode::unavailable, RetryClass::after_backoff,
+            "pool '" + call.pool->config.name + "' was drained by an administrator", Dispatcher::unsure_retry_after};
   }
   call.deadline = state_.now + Duration{static_cast<Duration::rep>(deadline_us)};
   return {};

@@ -102,6 +102,7 @@ void Outcomes::put_back(Call& call, CallHappening why) {
   release_slot(call);
   call_machine.apply(call.state, why);
   pool.waiting.push_front(call, call.session->caller->id, state_.now);
+  if (pool.serving == 0 && pool.starting == 0) pool.outlook_is_worse = true;
   state_.timers.set(call.timer, next_time_limit(call));
   state_.review(pool);
 }

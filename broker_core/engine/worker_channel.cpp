@@ -109,7 +109,7 @@ Status Workers::handle_goaway(Worker& worker, const Frame& frame) {
     record_failure(worker, "worker went away before it had taken a call: " + text);
   }
   if (goaway->status == StatusCode::ok) {
-    worker.leaves = !worker.end_expected;
+    worker.leaves = worker.leaves || !worker.end_expected;
     worker.end_expected = true;
   }
   drain(worker);

@@ -62,6 +62,7 @@ Result<std::filesystem::path> EvidenceWriter::write(runtime::WallTime time, cons
   settle_dump(folder / dump_name, dump, facts);
   (void)worker.record->error_tail.wait_complete(patience);
   const std::string tail = worker.record->error_tail.text();
+  facts.stderr_file = to_utf8(error_file);
   facts.stderr_bytes = tail.size();
   facts.stderr_bytes_lost = worker.record->error_tail.lost_bytes();
   if (Status status = write_file(folder / error_file, tail); !status.ok()) return status;

@@ -103,6 +103,7 @@ TEST_F(EvidenceTest, OfAKilledWorkerItsCallsItsStderrAndItsDumpAreKept) {
   EXPECT_THAT(document, HasSubstr(" complain --secretly\""));
   EXPECT_THAT(document, HasSubstr("\"exit\": \"exit code 1067\""));
   EXPECT_THAT(document, HasSubstr("\"dump\": \"worker.dmp\""));
+  EXPECT_THAT(document, HasSubstr("\"stderr\": \"stderr.txt\""));
   EXPECT_EQ(content(folder / "worker.dmp"), "a dump");
   EXPECT_THAT(content(folder / "stderr.txt"), EndsWith("the last thing that went wrong\r\n"));
 }
