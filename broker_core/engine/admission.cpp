@@ -15,17 +15,41 @@ constexpr std::size_t longest_shown_route = 64;
 
 }  // namespace
 
-Status Admission::open(Session& session, const protocol::Frame& request) {
+Offence Admission::open(Session& session, const protocol::Frame& request) {
   const protocol::FrameHeader& header = request.header;
   Connection& connection = session.connection;
-  if (header.stream_id <= connection.last_stream) {
-    return {StatusCode::invalid_argument, "the REQUEST's stream id is not above the last one"};
-  }
+  if (header.stream_id <= connection.last_stream) return "the REQUEST's stream id is not above the last one";
   if (protocol::frame_charge(header.payload_len) > state_.description.limits.stream_window) {
-    return {StatusCode::invalid_argument, "more was sent than the stream's credit"};
+    return "more was sent than the stream's credit";
   }
+  protocol::RequestMeta meta;
+  if (protocol::read_plain_request(request.meta, meta)) [[likely]] {
+    admit(session, request, {.meta = &meta}, request.meta);
+    return {};
+  }
+  return open_by_rules(session, request);
+}
+
+Offence Admission::open_by_rules(Session& session, const protocol::Frame& request) {
   const Result<protocol::RequestMeta> meta = protocol::decode_request(request.meta);
-  if (!meta && meta.status().code != StatusCode::unimplemented) return meta.status();
+  if (!meta) {
+    if (meta.status().code != StatusCode::unimplemented) return meta.status();
+    admit(session, request, {.not_understood = meta.status().message}, {});
+    return {};
+  }
+  // Encoded again, so that a worker gets only what this broker knows and checked.
+  std::array<std::byte, limits::max_meta_bytes> buffer;
+  protocol::RequestMeta forwarded = *meta;
+  forwarded.caller_sid = {};  // Never what a client says of itself.
+  const std::size_t length = protocol::encode(forwarded, MutableByteView{buffer});
+  admit(session, request, {.meta = &*meta}, ByteView{buffer}.first(length));
+  return {};
+}
+
+/// Takes a REQUEST that breaks no rule of the protocol. `to_forward` is what the worker gets of its metadata.
+void Admission::admit(Session& session, const protocol::Frame& request, const Asked& asked, ByteView to_forward) {
+  const protocol::FrameHeader& header = request.header;
+  Connection& connection = session.connection;
   connection.last_stream = header.stream_id;
 
   if (session.calls.size() >= session.max_streams) {
@@ -34,29 +58,23 @@ Status Admission::open(Session& session, const protocol::Frame& request) {
               .retry = RetryClass::safe,
               .origin = Origin::broker,
               .message = "too many open streams"});
-    return {};
+    return;
   }
 
   Call& call = create(session, header);
-  const Verdict verdict = judge(session, request, meta, call);
+  const Verdict verdict = judge(session, request, asked, call);
   if (verdict.status != StatusCode::ok) {
     outcomes_.decide(call, verdict.status, verdict.retry, verdict.message);
-    return {};
+    return;
   }
-  if (!meta->traceparent.empty()) {  // Version 00: the trace's id comes first.
-    std::ranges::copy(meta->traceparent.first(call.trace_id.size()), call.trace_id.begin());
+  if (const ByteView trace = asked.meta->traceparent; !trace.empty()) {  // Version 00: the trace's id comes first.
+    std::ranges::copy(trace.first(call.trace_id.size()), call.trace_id.begin());
   }
-  // Encoded again, so that a worker gets only what this broker knows and checked.
-  std::array<std::byte, limits::max_meta_bytes> meta_buffer;
-  protocol::RequestMeta forwarded = *meta;
-  forwarded.caller_sid = session.sid;  // Never what a client says of itself.
-  const std::size_t meta_bytes = protocol::encode(forwarded, MutableByteView{meta_buffer});
   call.to_worker.chunks.start_keeping();
-  call.to_worker.chunks.push(state_.store, {.flags = header.flags, .type = protocol::FrameType::request},
-                             ByteView{meta_buffer}.first(meta_bytes), request.payload);
+  call.to_worker.chunks.push(state_.store, {.flags = header.flags, .type = protocol::FrameType::request}, to_forward,
+                             session.caller_meta, request.payload);
   state_.timers.set(call.timer, call.deadline);
   dispatcher_.place(call);
-  return {};
 }
 
 Call& Admission::create(Session& session, const protocol::FrameHeader& header) {
@@ -76,12 +94,15 @@ Call& Admission::create(Session& session, const protocol::FrameHeader& header) {
 }
 
 Admission::Verdict Admission::judge(const Session& session, const protocol::Frame& request,
-                                    const Result<protocol::RequestMeta>& meta, Call& call) const {
-  if (!meta) return {StatusCode::unimplemented, RetryClass::never, meta.status().message};
-  if (!protocol::is_valid_route(meta->route)) {
-    return {
-        StatusCode::invalid_argument, RetryClass::never,
-        "the route's name is not valid: '" + escaped_text(meta->route, EscapeStyle::quoted, longest_shown_route) + "'"};
+                                    const Asked& asked, Call& call) const {
+  if (asked.meta == nullptr) {
+    return {StatusCode::unimplemented, RetryClass::never, std::string{asked.not_understood}};
+  }
+  const std::string_view name = asked.meta->route;
+  const std::optional<RouteIndex> route = state_.routes.find(name);
+  if (!route && !protocol::is_valid_route(name)) {
+    return {StatusCode::invalid_argument, RetryClass::never,
+            "the route's name is not valid: '" + escaped_text(name, EscapeStyle::quoted, longest_shown_route) + "'"};
   }
   constexpr auto longest_us = static_cast<std::uint64_t>(limits::max_deadline / Duration{1});
   const std::uint64_t deadline_us = request.header.deadline_us;
@@ -92,9 +113,8 @@ Admission::Verdict Admission::judge(const Session& session, const protocol::Fram
     return {StatusCode::unavailable, RetryClass::safe, "the broker is stopping"};
   }
   // Unknown and not allowed look the same from outside: nothing is named but what the caller said.
-  const std::optional<RouteIndex> route = state_.routes.find(meta->route);
   if (!route || *route >= session.allowed_routes.size() || !session.allowed_routes[*route]) {
-    return {StatusCode::not_found, RetryClass::never, "no such route: '" + std::string{meta->route} + "'"};
+    return {StatusCode::not_found, RetryClass::never, "no such route: '" + std::string{name} + "'"};
   }
   if (call.request.largest > state_.config.max_payload_bytes) {
     return {StatusCode::resource_exhausted, RetryClass::never,

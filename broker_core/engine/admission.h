@@ -2,6 +2,7 @@
 #pragma once
 
 #include "broker_core/engine/dispatcher.h"
+#include "broker_core/engine/offence.h"
 #include "broker_core/protocol/frame_reader.h"
 
 namespace plugbroker::engine {
@@ -12,8 +13,8 @@ class Admission {
   Admission(EngineState& state, Outcomes& outcomes, Dispatcher& dispatcher) noexcept
       : state_(state), outcomes_(outcomes), dispatcher_(dispatcher) {}
 
-  /// The frame's connection credit was taken. Not ok: a protocol error.
-  Status open(Session& session, const protocol::Frame& request);
+  /// The frame's connection credit was taken.
+  Offence open(Session& session, const protocol::Frame& request);
 
  private:
   struct Verdict {
@@ -22,9 +23,17 @@ class Admission {
     std::string message{};
   };
 
+  /// What a REQUEST says.
+  struct Asked {
+    const protocol::RequestMeta* meta = nullptr;  ///< Null: there is something critical that is not known.
+    std::string_view not_understood{};            ///< What, in a sentence.
+  };
+
+  Offence open_by_rules(Session& session, const protocol::Frame& request);
+  void admit(Session& session, const protocol::Frame& request, const Asked& asked, ByteView to_forward);
   [[nodiscard]] Call& create(Session& session, const protocol::FrameHeader& header);
   [[nodiscard]] Verdict judge(const Session& session, const protocol::Frame& request,
-                              const Result<protocol::RequestMeta>& meta, Call& call) const;
+                              const Asked& asked, Call& call) const;
 
   EngineState& state_;
   Outcomes& outcomes_;

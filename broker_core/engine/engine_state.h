@@ -65,6 +65,10 @@ struct EngineState {
   std::array<std::uint64_t, highest_status_code + 1> calls_by_status{};
   std::uint64_t protocol_errors = 0;
 
+  [[nodiscard]] bool has_notes() const noexcept {
+    return !pools_to_review.empty() || !overloaded.empty() || !drained_sessions.empty();
+  }
+
   [[nodiscard]] bool stopping() const noexcept {
     return phase == BrokerState::stopping || phase == BrokerState::stopped;
   }
@@ -95,7 +99,11 @@ struct EngineState {
 
   /// Gives OutputReady when the connection has output and nobody was told yet. CloseConnection takes what is left by
   /// itself.
-  void announce_output(Connection& connection);
+  void announce_output(Connection& connection) {
+    if (connection.output_announced || connection.closing || !connection.output.has_output()) return;
+    connection.output_announced = true;
+    commands.push(OutputReady{connection.id});
+  }
   /// Gives CloseConnection, once.
   void close(Connection& connection);
 

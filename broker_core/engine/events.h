@@ -39,11 +39,6 @@ struct CallerIdentified {
   std::vector<bool> allowed_routes;  ///< By RouteIndex.
 };
 
-/// The bytes of the last take_output() were written, so another write may start.
-struct WriteCompleted {
-  ConnectionId connection;
-};
-
 /// The pipe is gone: closed by the peer, broken, or closed by CloseConnection. The last event of a connection.
 struct ConnectionClosed {
   ConnectionId connection;
@@ -108,7 +103,7 @@ struct StopRequested {
 /// Time has reached next_timer(). Harmless at any other time.
 struct TimerExpired {};
 
-using Event = std::variant<ClientConnected, BytesReceived, CallerIdentified, WriteCompleted, ConnectionClosed,
+using Event = std::variant<ClientConnected, BytesReceived, CallerIdentified, ConnectionClosed,
                            WorkerStarted, WorkerStartFailed, WorkerExited, WorkerAttached, WorkerObserved, PoolOutdated, ConfigReplaced, OperatorAsked, StopRequested, TimerExpired>;
 
 }  // namespace plugbroker::engine

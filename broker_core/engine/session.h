@@ -23,6 +23,7 @@ struct Session {
   std::uint32_t max_streams = 0;
   std::string library;  ///< Name and version, as the client tells them.
   std::string sid;
+  std::vector<std::byte> caller_meta;  ///< What a REQUEST's metadata get for a worker: the SID.
   CallerId caller;  ///< The number of its SID, while it is open.
   std::string account;
   std::vector<bool> allowed_routes;  ///< By RouteIndex.

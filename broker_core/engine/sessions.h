@@ -38,9 +38,9 @@ class Sessions {
   void close(Session& session);
 
  private:
-  Status handle(Session& session, const protocol::Frame& frame);
-  Status handle_goaway(Session& session, const protocol::Frame& frame);
-  Status handle_hello(Session& session, const protocol::Frame& frame);
+  Offence handle(Session& session, const protocol::Frame& frame);
+  Offence handle_goaway(Session& session, const protocol::Frame& frame);
+  Offence handle_hello(Session& session, const protocol::Frame& frame);
   [[nodiscard]] Status reason_to_refuse(const Result<protocol::Hello>& hello) const;
   void refuse(Session& session, const protocol::HelloAck& refusal);
   void protocol_error(Session& session, std::string_view message);

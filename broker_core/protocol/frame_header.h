@@ -69,7 +69,14 @@ enum class HeaderError : std::uint8_t {
 [[nodiscard]] std::string_view to_string(HeaderError error) noexcept;
 
 /// Writes `header` to `to`, which has room for 32 bytes.
-void encode_header(const FrameHeader& header, std::byte* to) noexcept;
+inline void encode_header(const FrameHeader& header, std::byte* to) noexcept {
+  store_le(to, std::uint64_t{header_magic} | std::uint64_t{header_version} << 16 |
+                   std::uint64_t{static_cast<std::uint8_t>(header.type)} << 24 | std::uint64_t{header.flags} << 32 |
+                   std::uint64_t{header.meta_len} << 48);
+  store_le(to + 8, std::uint64_t{header.payload_len});  // With the reserved field.
+  store_le(to + 16, header.stream_id);
+  store_le(to + 24, header.deadline_us);
+}
 
 /// Reads 32 bytes from `from` and checks every field against its limits; `max_payload_len` is the negotiated chunk
 /// limit. Of a frame of unknown type only magic, version, reserved and lengths are checked. Returns the error, or

@@ -75,9 +75,7 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
     if (outbox_.takes_input(connection)) handle(engine::BytesReceived{connection, bytes});
   }
   void write_completed(ConnectionId connection) override {
-    if (!outbox_.write_completed(connection)) return;
-    handle(engine::WriteCompleted{connection});
-    outbox_.mark_ready(connection);
+    if (outbox_.write_completed(connection)) outbox_.mark_ready(connection);
   }
   void closed(ConnectionId connection, std::string_view reason) override {
     if (!outbox_.contains(connection)) return;

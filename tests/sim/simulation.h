@@ -56,6 +56,8 @@ class Simulation {
   void pass(Duration duration);
   void jump(Duration duration);
   void after_event(const engine::Event& event);
+  /// After an event, or after something was written.
+  void check_state(bool client_spoke);
   void finish_calls();
   void stop();
   [[nodiscard]] Report report() const;

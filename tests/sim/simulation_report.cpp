@@ -34,6 +34,7 @@ Simulation::Simulation(std::uint64_t seed, const Options& options)
       world_(config_),
       invariants_(checked_config_, violations_) {
   world_.after_event = [this](const engine::Event& event) { after_event(event); };
+  world_.after_output = [this](const FakePeer&) { check_state(false); };
 }
 
 Simulation::Report Simulation::run() {

@@ -26,9 +26,6 @@ std::string text(const BytesReceived& event) {
 std::string text(const CallerIdentified& event) {
   return "caller identified:" + of(event.connection) + ", " + event.sid;
 }
-std::string text(const WriteCompleted& event) {
-  return "write completed:" + of(event.connection);
-}
 std::string text(const ConnectionClosed& event) {
   return "connection closed:" + of(event.connection) + ", " + event.reason;
 }

@@ -113,11 +113,9 @@ class SteadyEngine {
   }
 
   void write_out(ConnectionId connection) {
-    for (;;) {
+    do {
       output_.clear();
-      if (engine_.take_output(connection, output_, limits::max_write_bytes, now_) == 0) break;
-      engine_.handle(WriteCompleted{connection}, now_);
-    }
+    } while (engine_.take_output(connection, output_, limits::max_write_bytes, now_) > 0);
     drain();
   }
 

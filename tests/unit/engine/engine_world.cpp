@@ -126,7 +126,7 @@ void EngineWorld::write_out(FakePeer& peer) {
   while (engine.take_output(peer.connection(), buffer, limits::max_write_bytes, now) > 0) {
     peer.take_in(buffer);
     buffer.clear();
-    tell(WriteCompleted{peer.connection()});
+    if (after_output) after_output(peer);
   }
   drain();
 }

@@ -39,6 +39,8 @@ class EngineWorld {
   std::map<ConnectionId, std::string> caller_sids;  ///< Who callers are that are not `caller_sid`.
   /// Called whenever the engine has handled an event, before its commands are carried out.
   std::function<void(const Event&)> after_event;
+  /// Called whenever a peer has taken in what was written to it.
+  std::function<void(const FakePeer&)> after_output;
 
   void handle(const Event& event);
   /// Lets time pass, with every timer on the way.
