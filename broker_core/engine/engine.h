@@ -44,7 +44,8 @@ class Engine {
   std::size_t take_output(ConnectionId connection, std::vector<std::byte>& buffer, std::size_t max_bytes,
                           TimePoint now);
 
-  /// When a TimerExpired is due; far_future when no timer is set.
+  /// When to give TimerExpired: nothing is due before. It may turn out that nothing is due then either. far_future when
+  /// no timer is set.
   [[nodiscard]] TimePoint next_timer() const;
 
   [[nodiscard]] Snapshot snapshot(TimePoint now) const;
