@@ -207,6 +207,7 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   void write_or_finish(ConnectionId connection) {
     if (spare_.capacity() == 0) spare_ = environment_.transport.recycle_buffer();
     if (engine_.take_output(connection, spare_, limits::max_write_bytes, now_) != 0) {
+      changed_ = true;
       outbox_.write_started(connection);
       environment_.transport.write(connection, std::exchange(spare_, {}));
     } else {
