@@ -159,6 +159,7 @@ class Bench {
       while (const std::size_t taken = engine_.take_output(got_, output_, limits::max_write_bytes, now_)) {
         got_bytes_ += taken;
         output_.clear();
+        engine_.handle(WriteCompleted{got_}, now_);
       }
       take_commands();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "broker_core/engine/audit.h"
 #include "broker_core/engine/dispatcher.h"
 #include "broker_core/engine/offence.h"
 #include "broker_core/protocol/frame_reader.h"
@@ -10,8 +11,13 @@ namespace plugbroker::engine {
 /// What becomes of a REQUEST: a call on its way, or a call that ends at once with the reason.
 class Admission {
  public:
-  Admission(EngineState& state, Outcomes& outcomes, Dispatcher& dispatcher) noexcept
-      : state_(state), outcomes_(outcomes), dispatcher_(dispatcher) {}
+  struct Rooms {
+    Outcomes& outcomes;
+    Dispatcher& dispatcher;
+    Audit& audit;
+  };
+
+  Admission(EngineState& state, Rooms rooms) noexcept : state_(state), rooms_(rooms) {}
 
   /// The frame's connection credit was taken.
   Offence open(Session& session, const protocol::Frame& request);
@@ -21,6 +27,7 @@ class Admission {
     StatusCode status = StatusCode::ok;
     RetryClass retry = RetryClass::never;
     std::string message{};
+    Duration retry_after{};
   };
 
   /// What a REQUEST says.
@@ -33,11 +40,11 @@ class Admission {
   void admit(Session& session, const protocol::Frame& request, const Asked& asked, ByteView to_forward);
   [[nodiscard]] Call& create(Session& session, const protocol::FrameHeader& header);
   [[nodiscard]] Verdict judge(const Session& session, const protocol::Frame& request,
-                              const Asked& asked, Call& call) const;
+                              const Asked& asked, Call& call);
+  void refuse(Session& session, std::uint64_t stream, const Verdict& verdict);
 
   EngineState& state_;
-  Outcomes& outcomes_;
-  Dispatcher& dispatcher_;
+  Rooms rooms_;
 };
 
 }  // namespace plugbroker::engine

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "broker_core/base/bytes.h"
+#include "broker_core/engine/held_memory.h"
 #include "broker_core/protocol/frame_header.h"
 
 namespace plugbroker::engine {
@@ -86,6 +87,11 @@ class ChunkQueue {
 
   [[nodiscard]] bool owns_nothing() const noexcept { return first_ == nullptr; }
 
+  /// For whom its memory is held from now on; null: nobody is charged. To be called on a queue that owns nothing.
+  void charge(HeldMemory* holder) noexcept;
+  /// What a push() with so much metadata and payload would take of `holder`, whole blocks.
+  [[nodiscard]] std::size_t bytes_to_take(std::size_t meta_bytes, std::size_t payload_bytes) const noexcept;
+
   /// From now on what is read is kept, so that rewind() can give it again. To be called on a queue that owns nothing.
   void start_keeping() noexcept { keeping_ = true; }
   /// Lets go of what was read.
@@ -119,6 +125,7 @@ class ChunkQueue {
 
   void add_block(PayloadStore& store);
   void drop_blocks(PayloadStore& store) noexcept;
+  void give_back(PayloadStore& store, Block* block) noexcept;
   void write(PayloadStore& store, ByteView bytes);
   void read(PayloadStore& store, std::byte* to, std::size_t count) noexcept {
     if (count > head_->bytes.size() - read_at_) return read_across_blocks(store, to, count);
@@ -131,6 +138,7 @@ class ChunkQueue {
     has_front_ = true;
   }
 
+  HeldMemory* holder_ = nullptr;
   Block* first_ = nullptr;  ///< The oldest block owned; head_ unless blocks before it are kept.
   Block* head_ = nullptr;
   Block* tail_ = nullptr;

@@ -38,8 +38,8 @@ class Engine {
   [[nodiscard]] bool next_command(Command& command);
 
   /// Moves up to `max_bytes` of what is to be written into `buffer` (appended): control frames first, whole frames
-  /// only. Call it when OutputReady was given and whenever such a write has ended, and write what it gave in one
-  /// write. At most one write may be outstanding per connection. Returns the bytes appended; after 0 a new OutputReady will be
+  /// only. Call it when OutputReady was given and after each WriteCompleted, and write what it gave in one write. At
+  /// most one write may be outstanding per connection. Returns the bytes appended; after 0 a new OutputReady will be
   /// given. `max_bytes` is at least limits::max_frame_bytes.
   std::size_t take_output(ConnectionId connection, std::vector<std::byte>& buffer, std::size_t max_bytes,
                           TimePoint now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "broker_core/engine/audit.h"
 #include "broker_core/engine/control_sender.h"
 #include "broker_core/engine/offence.h"
 #include "broker_core/engine/outcomes.h"
@@ -14,7 +15,8 @@ namespace plugbroker::engine {
 /// the other connection.
 class Relay {
  public:
-  Relay(EngineState& state, Outcomes& outcomes) noexcept : state_(state), outcomes_(outcomes) {}
+  Relay(EngineState& state, Outcomes& outcomes, Audit& audit) noexcept
+      : state_(state), outcomes_(outcomes), audit_(audit) {}
 
   /// Counts a REQUEST or DATA against the connection's credit and returns it.
   Offence take_connection_credit(Connection& connection, const protocol::FrameHeader& header) {
@@ -46,9 +48,11 @@ class Relay {
 
  private:
   void accept(Call& call);
+  [[nodiscard]] bool has_room(Call& call, const ChunkQueue& queue, std::size_t payload_bytes);
 
   EngineState& state_;
   Outcomes& outcomes_;
+  Audit& audit_;
 };
 
 }  // namespace plugbroker::engine

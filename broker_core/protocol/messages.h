@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,7 +84,11 @@ struct RequestMeta {
   /// The next three are not encoded when they are longer than their limit: who takes them from others checks them.
   std::string_view idempotency_key{};
   std::string_view tracestate{};
-  std::string_view caller_sid{};  ///< From the broker to a worker only: it drops a client's.
+  // Who calls, from the broker to a worker only: it drops what a client says.
+  std::string_view caller_sid{};
+  std::string_view caller_account{};                ///< Truncated to 512 bytes when encoded.
+  std::optional<std::uint32_t> caller_integrity{};  ///< The mandatory level: 0x2000 is medium, 0x3000 high.
+  std::optional<std::uint32_t> caller_session{};    ///< The number of the Windows session.
   AppMetadata app_metadata{};
 };
 
@@ -116,8 +121,8 @@ struct GoAway {
 [[nodiscard]] std::size_t encode(const Hello& hello, MutableByteView buffer) noexcept;
 [[nodiscard]] std::size_t encode(const HelloAck& ack, MutableByteView buffer) noexcept;
 [[nodiscard]] std::size_t encode(const RequestMeta& request, MutableByteView buffer) noexcept;
-/// What a broker adds to a REQUEST's metadata for a worker. Nothing when the SID is empty or too long.
-[[nodiscard]] std::size_t encode_caller_sid(std::string_view sid, MutableByteView buffer) noexcept;
+/// Who calls, alone: what a broker adds to a REQUEST's metadata for a worker.
+[[nodiscard]] std::size_t encode_caller(const RequestMeta& request, MutableByteView buffer) noexcept;
 [[nodiscard]] std::size_t encode(const EndMeta& end, MutableByteView buffer) noexcept;
 [[nodiscard]] std::size_t encode(const GoAway& goaway, MutableByteView buffer) noexcept;
 /// Fails (invalid_argument) when there is no route or more than 256, when one is not valid, when `concurrency` is out

@@ -43,6 +43,7 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
     environment_.transport.wait(work_left_ ? now_ : std::min(wait_until, next_wake()), *this);
     now_ = environment_.clock.now();
     environment_.processes.deliver(*this);
+    for (engine::CallerNamed& named : environment_.callers.take_names()) handle(std::move(named));
     take_stop_request();
     take_administrator_requests();
     if (engine_.next_timer() <= now_) handle(engine::TimerExpired{});
@@ -75,7 +76,9 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
     if (outbox_.takes_input(connection)) handle(engine::BytesReceived{connection, bytes});
   }
   void write_completed(ConnectionId connection) override {
-    if (outbox_.write_completed(connection)) outbox_.mark_ready(connection);
+    if (!outbox_.write_completed(connection)) return;
+    handle(engine::WriteCompleted{connection});
+    outbox_.mark_ready(connection);
   }
   void closed(ConnectionId connection, std::string_view reason) override {
     if (!outbox_.contains(connection)) return;
@@ -207,7 +210,6 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   void write_or_finish(ConnectionId connection) {
     if (spare_.capacity() == 0) spare_ = environment_.transport.recycle_buffer();
     if (engine_.take_output(connection, spare_, limits::max_write_bytes, now_) != 0) {
-      changed_ = true;
       outbox_.write_started(connection);
       environment_.transport.write(connection, std::exchange(spare_, {}));
     } else {

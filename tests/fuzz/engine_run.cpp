@@ -303,6 +303,7 @@ void EngineRun::write_out(Peer& peer) {
     const std::vector<OwnedFrame> frames = peer.audit.broker_wrote(buffer);
     if (peer.honest) peer.honest->take(frames);
     buffer.clear();
+    engine_.handle(engine::WriteCompleted{peer.id}, now_);
   }
 }
 

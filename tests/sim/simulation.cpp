@@ -225,12 +225,8 @@ void Simulation::jump(Duration duration) {
 void Simulation::after_event(const engine::Event& event) {
   ++events_;
   if (options_.trace) logged_ = print_trace(world_, event, logged_);
-  const auto* bytes = std::get_if<engine::BytesReceived>(&event);
-  check_state(bytes != nullptr && client_connections_.contains(bytes->connection));
-}
-
-void Simulation::check_state(bool client_spoke) {
   consume();
+  const auto* bytes = std::get_if<engine::BytesReceived>(&event);
   LivingProcesses living(config_.pools.size());
   for (const auto& [pool, count] : running_) living[pool] = count;
   for (const engine::StartWorker& start : world_.start_requests) ++living[start.pool];
@@ -241,7 +237,8 @@ void Simulation::check_state(bool client_spoke) {
   spoil(snapshot);
   const auto clients = std::ranges::count_if(clients_, [](const RandomClient& client) { return client.pipe.open; });
   const std::size_t connections = static_cast<std::size_t>(clients) + present_workers_.size() + 1;
-  invariants_.check(snapshot, living, connections, client_spoke);
+  fairness_.check(clients_);
+  invariants_.check(snapshot, living, connections, bytes != nullptr && client_connections_.contains(bytes->connection));
 }
 
 /// Everybody reads, workers answer, all deadlines pass: each call of a client that is still there must have its END.

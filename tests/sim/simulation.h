@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/fairness.h"
 #include "tests/sim/invariants.h"
 
 namespace plugbroker::sim {
@@ -56,8 +57,6 @@ class Simulation {
   void pass(Duration duration);
   void jump(Duration duration);
   void after_event(const engine::Event& event);
-  /// After an event, or after something was written.
-  void check_state(bool client_spoke);
   void finish_calls();
   void stop();
   [[nodiscard]] Report report() const;
@@ -70,6 +69,7 @@ class Simulation {
   std::vector<std::string> violations_;
   EngineWorld world_;
   Invariants invariants_;
+  Fairness fairness_;
   CallLedger ledger_;
   std::list<RandomClient> clients_;
   std::list<RandomWorker> workers_;

@@ -113,9 +113,11 @@ class SteadyEngine {
   }
 
   void write_out(ConnectionId connection) {
-    do {
+    for (;;) {
       output_.clear();
-    } while (engine_.take_output(connection, output_, limits::max_write_bytes, now_) > 0);
+      if (engine_.take_output(connection, output_, limits::max_write_bytes, now_) == 0) break;
+      engine_.handle(WriteCompleted{connection}, now_);
+    }
     drain();
   }
 

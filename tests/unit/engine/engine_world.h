@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,13 +35,14 @@ class EngineWorld {
   TimePoint now{};
   Status identity{};  ///< The answer to IdentifyCaller.
   std::string caller_sid = "S-1-5-21-1";
+  std::string account = "someone";
+  std::optional<std::uint32_t> integrity = 0x2000;
+  std::optional<std::uint32_t> windows_session = 1;
   std::vector<bool> allowed_routes;  ///< All routes unless changed.
   bool identify_callers = true;
   std::map<ConnectionId, std::string> caller_sids;  ///< Who callers are that are not `caller_sid`.
   /// Called whenever the engine has handled an event, before its commands are carried out.
   std::function<void(const Event&)> after_event;
-  /// Called whenever a peer has taken in what was written to it.
-  std::function<void(const FakePeer&)> after_output;
 
   void handle(const Event& event);
   /// Lets time pass, with every timer on the way.
