@@ -62,13 +62,13 @@ void Dispatcher::give_back_unstarted(Worker& worker) {
   }
 }
 
-Status Dispatcher::take_back_refused(Worker& worker, std::uint64_t last_stream) {
+Offence Dispatcher::take_back_refused(Worker& worker, std::uint64_t last_stream) {
   worker.refused_above = std::min(worker.refused_above, last_stream);
   Call* next = nullptr;
   for (Call* call = worker.calls.back(); call != nullptr; call = next) {
     next = worker.calls.previous(*call);
     if (call->to_worker.id <= worker.refused_above) continue;  // Accepted, or not sent at all.
-    if (call->reply_begun) return {StatusCode::invalid_argument, "GOAWAY refuses a call that was answered"};
+    if (call->reply_begun) return "GOAWAY refuses a call that was answered";
     const bool can_be_sent_again = call->to_worker.chunks.is_keeping() && !state_.stopping();
     if (call->state != CallState::running || !can_be_sent_again) {
       outcomes_.refused(*call);

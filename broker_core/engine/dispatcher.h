@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "broker_core/engine/offence.h"
 #include "broker_core/engine/outcomes.h"
 
 namespace plugbroker::engine {
@@ -40,8 +41,8 @@ class Dispatcher {
   void give_back_unstarted(Worker& worker);
 
   /// The worker's GOAWAY: it accepted no call above `last_stream`. They go back to the front of their caller's as far
-  /// as their requests are still here; the others end (unavailable, safe to repeat). Not ok: a protocol error.
-  Status take_back_refused(Worker& worker, std::uint64_t last_stream);
+  /// as their requests are still here; the others end (unavailable, safe to repeat).
+  Offence take_back_refused(Worker& worker, std::uint64_t last_stream);
 
   /// Ends waiting calls that wait in vain.
   void end_hopeless(Pool& pool);
