@@ -160,7 +160,10 @@ class RunningBroker::Implementation {
     reload_.emplace(
         options.config, options.attach_pool,
         ConfigReload::Environment{
-            .load = [path = options.config_path] { return config::load_config(path, config::path_exists, win::route_access_problem); },
+            .load =
+                [path = options.config_path] {
+                  return config::load_config(path, config::path_exists, win::route_access_problem);
+                },
             .install = [this](ReloadPlan plan, auto adopt) { return replace_pools(std::move(plan), std::move(adopt)); },
             .log = log_});
     return {};
