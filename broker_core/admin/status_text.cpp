@@ -142,7 +142,8 @@ Result<std::string> status_text(std::string_view text, const StatusView& view) {
     std::erase_if(pools, [&](const json::object* pool) { return text_of(*pool, "name") != view.pool; });
     if (pools.empty()) return {StatusCode::not_found, "the service has no pool \"" + std::string{view.pool} + '"'};
   }
-  std::string shown = view.part == StatusPart::everything ? heading(status) + counters(status) + refusals(status) : std::string{};
+  std::string shown =
+      view.part == StatusPart::everything ? heading(status) + counters(status) + refusals(status) : std::string{};
   if (pools.empty()) return shown.empty() ? "no pool\n" : shown;
   shown += tables(pools, view.part);
   std::string remarks = restart_remark(status, view);

@@ -203,9 +203,10 @@ constexpr std::array broker_entries{
                 .fallback = "200",
                 .minimum = 1,
                 .maximum = 100'000,
-                .description = "How many sessions one user may open in a second, in the long run, whether they succeed "
-                               "or not; one more is refused. A plugin keeps its session, so that even hundreds of hosts "
-                               "need only a few.",
+                .description =
+                    "How many sessions one user may open in a second, in the long run, whether they succeed "
+                    "or not; one more is refused. A plugin keeps its session, so that even hundreds of hosts "
+                    "need only a few.",
                 .store = [](D to, V value) { to.broker.quotas.hello_rate = small(value); }},
     SchemaEntry{.path = "/quotas/hello_burst",
                 .type = ValueType::integer,

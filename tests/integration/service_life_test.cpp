@@ -186,8 +186,7 @@ TEST(ServiceEnd, SaysThatItsPipeAnswersSomebodyElse) {
 
 TEST(ServiceEnd, DrainsWhenItsPipeIsTakenOverWhileItRuns) {
   if (!runs_under_wine()) GTEST_SKIP() << "Windows: the pipe's DACL lets nobody else make an instance";
-  InstalledService service(
-      {.pools = {documents_pool(), sleepers_pool()}, .top = {{"self_probe_interval", "100ms"}}});
+  InstalledService service({.pools = {documents_pool(), sleepers_pool()}, .top = {{"self_probe_interval", "100ms"}}});
   service.start();
   const std::uint32_t worker = service.workers("sleepers").at(0);
   SingleCall running(service, "sleep", "14000");
