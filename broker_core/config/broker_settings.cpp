@@ -33,7 +33,7 @@ constexpr std::array broker_entries{
                 .minimum = 1,
                 .maximum = 256,
                 .description =
-                    R"(The pipe that plugins connect to: `\\.\pipe\` and 1 to 128 characters of `A-Z a-z 0-9 . _ -`. )"
+                    R"(The pipe that plugins connect to: `\\.\pipe\` and 1 to 128 characters of `A-Z a-z 0-9 . _ -`, the last no dot. )"
                     "The default is the one that clients use unless told otherwise.",
                 .pattern = pipe_pattern,
                 .problem = pipe_name_problem,
