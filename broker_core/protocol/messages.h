@@ -84,7 +84,7 @@ struct RequestMeta {
   /// The next three are not encoded when they are longer than their limit: who takes them from others checks them.
   std::string_view idempotency_key{};
   std::string_view tracestate{};
-  // Who calls, from the broker to a worker only: it drops what a client says.
+  // Who calls, from the broker to a worker only: it drops what a client says. Nothing of it is encoded without the SID.
   std::string_view caller_sid{};
   std::string_view caller_account{};                ///< Truncated to 512 bytes when encoded.
   std::optional<std::uint32_t> caller_integrity{};  ///< The mandatory level: 0x2000 is medium, 0x3000 high.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/fairness.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace plugbroker::sim {
@@ -17,15 +18,16 @@ void Fairness::check(const std::list<RandomClient>& clients) {
     user.sessions += client.opened() || !client.pipe.reading() ? 1u : 0u;
     user.open_calls += client.calls();
   }
-  for (const auto& [sid, user] : users) {
+  for (auto& [sid, user] : users) {
     const User before = before_[sid];
-    // Calls that ended with this event may have been there when another one was refused.
-    const std::uint64_t most_calls = user.open_calls + (user.ends - before.ends);
-    if (user.refused_calls > before.refused_calls && most_calls <= config_.quotas.max_calls)
-      violations_.push_back("a call was refused by the quota of " + sid + ", who has fewer calls");
-    // A session that was there has not gone with the event that was the HELLO of another.
-    if (user.refused_sessions > before.refused_sessions && user.sessions < config_.quotas.max_sessions)
-      violations_.push_back("a session was refused by the quota of " + sid + ", who has fewer sessions");
+    // Calls that ended with this event may have been there when another one was refused; and an END may wait behind
+    // others, so what counts is the most that there ever was.
+    user.most_calls = std::max(before.most_calls, user.open_calls + (user.ends - before.ends));
+    user.most_sessions = std::max(before.most_sessions, user.sessions);
+    if (user.refused_calls > before.refused_calls && user.most_calls <= config_.quotas.max_calls)
+      violations_.push_back("a call was refused by the quota of " + sid + ", who never had more calls");
+    if (user.refused_sessions > before.refused_sessions && user.most_sessions < config_.quotas.max_sessions)
+      violations_.push_back("a session was refused by the quota of " + sid + ", who never had as many sessions");
   }
   before_ = std::move(users);
 }

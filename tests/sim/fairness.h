@@ -12,7 +12,7 @@
 namespace plugbroker::sim {
 
 /// What one user may have is his own: a session or call that is refused by his quota of sessions or calls is one of a
-/// user who has as many as that, by what his own clients count. So nobody is refused for what others do.
+/// user who has had as many as that, by what his own clients count. So nobody is refused for what others do.
 class Fairness {
  public:
   Fairness(const engine::EngineConfig& config, std::vector<std::string>& violations)
@@ -28,6 +28,8 @@ class Fairness {
     std::uint64_t ends = 0;           ///< So far.
     std::uint64_t refused_calls = 0;  ///< So far, of the ends.
     std::uint64_t refused_sessions = 0;
+    std::uint64_t most_sessions = 0;  ///< At any time.
+    std::uint64_t most_calls = 0;
   };
 
   const engine::EngineConfig& config_;

@@ -63,14 +63,14 @@ struct Twin {
 class SimulationCheck : public ::testing::TestWithParam<Twin> {};
 
 TEST_P(SimulationCheck, FindsTheFaultThatWasPutInForIt) {
-  std::vector<std::string> found;
-  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-    const Simulation::Report report = Simulation(seed, {.sabotage = GetParam().sabotage}).run();
-    found.insert(found.end(), report.violations.begin(), report.violations.end());
-  }
-
   const auto says_so = [](const std::string& text) { return text.find(GetParam().found) != std::string::npos; };
-  EXPECT_GT(std::ranges::count_if(found, says_so), 0) << ::testing::PrintToString(found);
+  std::vector<std::string> others;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Simulation::Report report = Simulation(seed, {.sabotage = GetParam().sabotage}).run();
+    if (std::ranges::any_of(report.violations, says_so)) return;
+    others.insert(others.end(), report.violations.begin(), report.violations.end());
+  }
+  ADD_FAILURE() << "not found, but " << ::testing::PrintToString(others);
 }
 
 INSTANTIATE_TEST_SUITE_P(

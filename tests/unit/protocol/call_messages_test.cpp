@@ -117,7 +117,7 @@ TEST(RequestMeta, TellsAnAbsentIntegrityAndSessionFromZero) {
 
 TEST(RequestMeta, CutsALongAccountAtACharactersBorder) {
   const std::string longer = std::string(511, 'x') + "\xC3\xA9";
-  const wire::Bytes meta = encoded(RequestMeta{.route = "echo", .caller_account = longer});
+  const wire::Bytes meta = encoded(RequestMeta{.route = "echo", .caller_sid = "S-1-5-18", .caller_account = longer});
 
   EXPECT_EQ(decode_request(meta).value().caller_account, std::string(511, 'x'));
 }
