@@ -55,7 +55,8 @@ class QueueFairness {
   [[nodiscard]] std::optional<Callers> waiting_in(std::size_t pool, const Scene& scene);
   void count_turns(Queue& queue, const Callers& waiting);
   void judge_refusals(std::size_t pool, const Callers& waiting, const Scene& scene);
-  void judge(const RandomClient& client, const RandomClient::Refusal& refusal, const Callers& waiting,
+  /// `own`: the most that the refused client's caller can have in the queue.
+  void judge(const RandomClient::Refusal& refusal, std::size_t own, const RandomClient& client, const Callers& waiting,
              const RandomClient& speaker);
   void violation(std::string text) { violations_.push_back(std::move(text)); }
 
