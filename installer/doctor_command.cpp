@@ -26,7 +26,7 @@
 namespace plugbroker::installer {
 namespace {
 
-bool exists(const std::filesystem::path& path) {
+bool is_there(const std::filesystem::path& path) {
   return GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES;
 }
 
@@ -110,7 +110,7 @@ void probe_event_source(DoctorFacts& facts) {
   facts.event_source_registered = status == ERROR_SUCCESS;
   if (!facts.event_source_registered) return;
   facts.event_message_file = win::to_utf8(text.data());
-  facts.event_message_file_exists = exists(text.data());
+  facts.event_message_file_exists = is_there(text.data());
 }
 
 void probe_upgrade(DoctorFacts& facts) {
@@ -118,8 +118,8 @@ void probe_upgrade(DoctorFacts& facts) {
                                         .parent_path();
   for (const std::filesystem::path& folder : {bin, bin.parent_path()}) {
     const std::filesystem::path work = folder / win::to_utf16(upgrade_work_folder);
-    facts.upgrade_leftovers = facts.upgrade_leftovers || exists(work);
-    facts.interrupted_upgrade = facts.interrupted_upgrade || exists(work / win::to_utf16(upgrade_journal_file));
+    facts.upgrade_leftovers = facts.upgrade_leftovers || is_there(work);
+    facts.interrupted_upgrade = facts.interrupted_upgrade || is_there(work / win::to_utf16(upgrade_journal_file));
   }
 }
 

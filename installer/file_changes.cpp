@@ -84,7 +84,7 @@ bool have_same_content(const std::filesystem::path& one, const std::filesystem::
   return first.eof() && second.eof();
 }
 
-Status copy_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+Status copy_over(const std::filesystem::path& from, const std::filesystem::path& to) {
   if (Status status = make_parent(to); !status.ok()) return status;
   const BOOL done = CopyFileW(from.c_str(), to.c_str(), FALSE);
   const DWORD error = GetLastError();

@@ -16,7 +16,7 @@ namespace plugbroker::installer {
 [[nodiscard]] bool have_same_content(const std::filesystem::path& one, const std::filesystem::path& other);
 
 /// Replaces the target.
-[[nodiscard]] Status copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
+[[nodiscard]] Status copy_over(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// On the same volume; a file that a process has loaded can be moved too. Replaces nothing. A scanner may hold a file
 /// for a moment: tried again for 5 s.

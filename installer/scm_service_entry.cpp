@@ -2,6 +2,7 @@
 #include "installer/scm_service_entry.h"
 
 #include <cstddef>
+#include <cwchar>
 #include <utility>
 #include <vector>
 
@@ -157,8 +158,12 @@ Status ScmServiceEntry::stop() const {
   SERVICE_STATUS status{};
   const BOOL done = ControlService(handle_.get(), SERVICE_CONTROL_STOP, &status);
   const DWORD error = GetLastError();
-  const bool on_its_way = error == ERROR_SERVICE_CANNOT_ACCEPT_CTRL && status.dwCurrentState == SERVICE_STOP_PENDING;
-  return done || error == ERROR_SERVICE_NOT_ACTIVE || on_its_way ? Status{} : scm_error(error, "ControlService", name_);
+  if (done || error == ERROR_SERVICE_NOT_ACTIVE) return {};
+  if (error == ERROR_SERVICE_CANNOT_ACCEPT_CTRL) {
+    const Result<ServiceObservation> seen = observe();
+    if (seen.ok() && (seen->state == SERVICE_STOP_PENDING || seen->state == SERVICE_STOPPED)) return {};
+  }
+  return scm_error(error, "ControlService", name_);
 }
 
 Status ScmServiceEntry::remove() const {

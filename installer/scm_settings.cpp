@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "installer/scm_settings.h"
 
+#include <cwchar>
 #include <vector>
 
 #include "broker_core/win/utf16.h"

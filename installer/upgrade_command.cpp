@@ -3,6 +3,8 @@
 
 #include <windows.h>
 
+#include <cstdint>
+
 #include "broker_core/win/lock_file.h"
 #include "broker_core/win/utf16.h"
 #include "installer/commands.h"
@@ -31,6 +33,13 @@ bool is_file(const std::filesystem::path& path) {
   return std::filesystem::is_regular_file(path, error);
 }
 
+// By the clock, in units of 100 ns.
+std::string new_stamp() {
+  FILETIME now{};
+  GetSystemTimeAsFileTime(&now);
+  return std::to_string((std::uint64_t{now.dwHighDateTime} << 32) | now.dwLowDateTime);
+}
+
 // A version is a folder with bin\, or what is in bin\ alone; the installed one has to be laid out the same.
 Result<UpgradePlan> plan_of(const InstallCommand& command) {
   const Result<SetupFacts> facts = setup_facts(command);
@@ -48,7 +57,7 @@ Result<UpgradePlan> plan_of(const InstallCommand& command) {
                                               text_of(installed)};
   }
   const std::string config = config_path_of(*facts->registered, facts->default_config);
-  return UpgradePlan{.folders = {.from = command.from, .installed = text_of(installed)},
+  return UpgradePlan{.folders = {.from = command.from, .installed = text_of(installed), .stamp = new_stamp()},
                      .service = {.name = win::to_utf16(command.service_name),
                                  .program = program,
                                  .in_version = in_version,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "broker_core/win/awake_clock.h"
+#include "broker_core/win/unique_handle.h"
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
 #include "installer/file_changes.h"
@@ -20,6 +21,7 @@ namespace plugbroker::installer {
 namespace {
 
 constexpr DWORD ready_look_ms = 200;
+constexpr DWORD process_end_ms = 10'000;
 
 std::filesystem::path path_of(const std::string& text) {
   return std::filesystem::path{win::to_utf16(text)};
@@ -55,7 +57,7 @@ bool WindowsUpgrade::same_content(const std::string& one, const std::string& oth
 }
 
 Status WindowsUpgrade::copy(const std::string& from, const std::string& to) {
-  return copy_file(path_of(from), path_of(to));
+  return copy_over(path_of(from), path_of(to));
 }
 
 Status WindowsUpgrade::move(const std::string& from, const std::string& to) {
@@ -95,7 +97,14 @@ Result<bool> WindowsUpgrade::service_runs() {
 Status WindowsUpgrade::stop_service() {
   const auto service = ScmServiceEntry::open(service_.name, SERVICE_QUERY_STATUS | SERVICE_STOP);
   if (!service) return service.status();
-  return stop_and_wait(*service);
+  const auto seen = service->observe();
+  const win::UniqueHandle process{seen.ok() && seen->process_id != 0
+                                      ? OpenProcess(SYNCHRONIZE, FALSE, seen->process_id)
+                                      : nullptr};
+  if (Status status = stop_and_wait(*service); !status.ok()) return status;
+  // It has stopped a moment before its process is gone, whose program could not be removed until then.
+  if (process) WaitForSingleObject(process.get(), process_end_ms);
+  return {};
 }
 
 Status WindowsUpgrade::start_service_and_wait() {

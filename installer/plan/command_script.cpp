@@ -14,6 +14,13 @@ std::string sc(std::string_view command, std::string_view service_name, const st
   return rest.empty() ? line : line + " " + rest;
 }
 
+// A path for cmd.exe's own commands, which know no escaping by backslashes.
+std::string script_path(std::string_view path) {
+  std::string text = "\"";
+  for (const char c : path) text.append(c == '%' ? std::size_t{2} : std::size_t{1}, c);
+  return text + '"';
+}
+
 std::string icacls_rights(const AccessEntry& entry) {
   if (entry.rights == "FA") return "F";
   return entry.rights == "0x1200a9" ? "RX" : "M";
@@ -30,7 +37,7 @@ class StepLines {
 
   void operator()(const FolderStep& step) const {
     const std::string path = script_word(step.path);
-    lines_.push_back("if not exist " + script_word(step.path + "\\") + " mkdir " + path);
+    lines_.push_back("if not exist " + script_path(step.path + "\\") + " mkdir " + script_path(step.path));
     lines_.push_back("icacls " + path + " /setowner " + script_word(icacls_trustee(step.access.owner)));
     std::string grants = "icacls " + path + " /inheritance:r /grant:r";
     for (const AccessEntry& entry : step.access.entries) {
@@ -41,7 +48,7 @@ class StepLines {
 
   // The starter without its comments: no pool, so the service does not start with it either.
   void operator()(const ConfigStep& step) const {
-    const std::string path = script_word(step.path);
+    const std::string path = script_path(step.path);
     lines_.push_back("if not exist " + path + " echo { \"pools\": {} }>" + path);
   }
 
@@ -160,7 +167,7 @@ Lines status_script(std::string_view service_name) {
 
 Lines uninstall_script(std::string_view service_name, std::string_view purged_folder) {
   Lines lines{sc("stop", service_name), "rem wait until \"sc query\" says STOPPED", sc("delete", service_name)};
-  if (!purged_folder.empty()) lines.push_back("rmdir /s /q " + script_word(purged_folder));
+  if (!purged_folder.empty()) lines.push_back("rmdir /s /q " + script_path(purged_folder));
   return lines;
 }
 

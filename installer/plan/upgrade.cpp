@@ -19,7 +19,10 @@ class Upgrade {
 
   [[nodiscard]] UpgradeOutcome run() {
     if (Status status = recover(); !status.ok()) return {ExitCode::not_restored, status.message};
-    if (folders_.from.empty()) return {};
+    if (folders_.from.empty()) {
+      sweep_upgrade_leftovers(folders_, system_);
+      return {};
+    }
     if (Status status = stage(); !status.ok()) return give_up_staged(status);
     if (journal_.files.empty()) {
       report_.remark("every file is that of the new version already");
@@ -57,6 +60,7 @@ class Upgrade {
     if (journal_.phase == UpgradePhase::committed) {
       report_.remark("an earlier upgrade had served; what it left is put away");
       put_away();
+      journal_ = {};
       return {};
     }
     report_.remark("an earlier upgrade was interrupted; the old version is put back");
@@ -89,10 +93,11 @@ class Upgrade {
     return choose_old_folder();
   }
 
-  // A new one each time: what is still in use may be in those of earlier upgrades.
+  // A new one each time: what is still in use may be in those of earlier upgrades, and Windows may have been told to
+  // remove it by its name when it starts next.
   [[nodiscard]] Status choose_old_folder() {
     for (int number = 1; number <= most_old_folders; ++number) {
-      journal_.old_folder = "old-" + std::to_string(number);
+      journal_.old_folder = "old-" + folders_.stamp + (number == 1 ? "" : "-" + std::to_string(number));
       const std::string folder = folders_.work() + "\\" + journal_.old_folder;
       if (!system_.exists(folder) && !system_.exists(folder + "-dropped")) return {};
     }
@@ -183,6 +188,7 @@ class Upgrade {
     }
     const Status removed = system_.remove_file(folders_.journal());
     if (!removed.ok()) report_.remark("the journal can't be removed: " + removed.message);
+    if (old_gone && dropped_gone) sweep_upgrade_leftovers(folders_, system_);
   }
 
   const UpgradeFolders& folders_;
