@@ -21,7 +21,6 @@
 #include "installer/shutdown_time.h"
 #include "installer/windows_setup.h"
 #include "installer/worker_probe.h"
-#include "service/service_identity.h"
 
 namespace plugbroker::installer {
 namespace {
@@ -100,9 +99,10 @@ void probe_pipes(const InstallCommand& command, DoctorFacts& facts) {
   if (auto failures = failures_in_status(*document); failures.ok()) facts.failures = std::move(*failures);
 }
 
+// The source has the service's name.
 void probe_event_source(DoctorFacts& facts) {
   const std::wstring key =
-      LR"(SYSTEM\CurrentControlSet\Services\EventLog\Application\)" + std::wstring{service::event_source};
+      LR"(SYSTEM\CurrentControlSet\Services\EventLog\Application\)" + win::to_utf16(facts.service_name);
   std::array<wchar_t, 1024> text{};
   DWORD size = sizeof text;
   const LSTATUS status = RegGetValueW(HKEY_LOCAL_MACHINE, key.c_str(), L"EventMessageFile",

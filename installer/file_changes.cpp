@@ -22,7 +22,7 @@ constexpr std::uintmax_t largest_text = 16 * 1024 * 1024;
 constexpr int most_move_tries = 50;
 constexpr DWORD move_pause_ms = 100;
 
-Status error_of(DWORD error, const char* call, const std::filesystem::path& path) {
+Status file_error(DWORD error, const char* call, const std::filesystem::path& path) {
   return win::windows_error(error, call, std::wstring_view{path.native()});
 }
 
@@ -88,7 +88,7 @@ Status copy_over(const std::filesystem::path& from, const std::filesystem::path&
   if (Status status = make_parent(to); !status.ok()) return status;
   const BOOL done = CopyFileW(from.c_str(), to.c_str(), FALSE);
   const DWORD error = GetLastError();
-  return done ? Status{} : error_of(error, "CopyFileW", to);
+  return done ? Status{} : file_error(error, "CopyFileW", to);
 }
 
 Status move_file(const std::filesystem::path& from, const std::filesystem::path& to) {
@@ -98,7 +98,7 @@ Status move_file(const std::filesystem::path& from, const std::filesystem::path&
     const DWORD error = GetLastError();
     if (done) return {};
     const bool held = error == ERROR_SHARING_VIOLATION || error == ERROR_ACCESS_DENIED || error == ERROR_LOCK_VIOLATION;
-    if (!held || tries == most_move_tries) return error_of(error, "MoveFileExW", from);
+    if (!held || tries == most_move_tries) return file_error(error, "MoveFileExW", from);
     Sleep(move_pause_ms);
   }
 }
@@ -110,16 +110,16 @@ Status write_durably(const std::filesystem::path& path, const std::string& text)
     const win::UniqueHandle file{
         CreateFileW(next.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr)};
     DWORD error = GetLastError();
-    if (!file) return error_of(error, "CreateFileW", next);
+    if (!file) return file_error(error, "CreateFileW", next);
     DWORD written = 0;
     const BOOL done = WriteFile(file.get(), text.data(), static_cast<DWORD>(text.size()), &written, nullptr) &&
                       FlushFileBuffers(file.get());
     error = GetLastError();
-    if (!done || written != text.size()) return error_of(error, "WriteFile", next);
+    if (!done || written != text.size()) return file_error(error, "WriteFile", next);
   }
   const BOOL done = MoveFileExW(next.c_str(), path.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH);
   const DWORD error = GetLastError();
-  return done ? Status{} : error_of(error, "MoveFileExW", path);
+  return done ? Status{} : file_error(error, "MoveFileExW", path);
 }
 
 Result<std::string> read_text(const std::filesystem::path& path) {

@@ -10,7 +10,7 @@
 namespace plugbroker::installer {
 namespace {
 
-constexpr std::size_t most_entries = 1'000'000;
+constexpr std::size_t most_removed = 1'000'000;
 constexpr int most_depth = 64;
 
 class Removal {
@@ -27,11 +27,11 @@ class Removal {
     do {
       const std::wstring name = found.cFileName;
       if (name == L"." || name == L"..") continue;
-      if (++count_ > most_entries) break;
+      if (++count_ > most_removed) break;
       entries.emplace_back(folder / name, found.dwFileAttributes);
     } while (FindNextFileW(search, &found));
     FindClose(search);
-    bool all_gone = count_ <= most_entries;
+    bool all_gone = count_ <= most_removed;
     for (const auto& [path, attributes] : entries) all_gone = entry(path, attributes, depth) && all_gone;
     return all_gone;
   }

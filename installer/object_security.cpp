@@ -18,7 +18,7 @@
 namespace plugbroker::installer {
 namespace {
 
-constexpr std::size_t most_entries = 100'000;
+constexpr std::size_t most_taken_over = 100'000;
 constexpr SECURITY_INFORMATION owner_group_list =
     OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
 
@@ -27,7 +27,7 @@ struct FreeLocal {
 };
 using LocalDescriptor = std::unique_ptr<void, FreeLocal>;
 
-Status error_of(DWORD error, const char* call, const std::filesystem::path& path) {
+Status security_error(DWORD error, const char* call, const std::filesystem::path& path) {
   return win::windows_error(error, call, std::wstring_view{path.native()});
 }
 
@@ -37,11 +37,11 @@ Result<win::UniqueHandle> open_itself(const std::filesystem::path& path, DWORD a
                                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
                                        FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr)};
   DWORD error = GetLastError();
-  if (!handle) return error_of(error, "CreateFileW", path);
+  if (!handle) return security_error(error, "CreateFileW", path);
   BY_HANDLE_FILE_INFORMATION information{};
   const BOOL done = GetFileInformationByHandle(handle.get(), &information);
   error = GetLastError();
-  if (!done) return error_of(error, "GetFileInformationByHandle", path);
+  if (!done) return security_error(error, "GetFileInformationByHandle", path);
   if ((information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
     return {StatusCode::failed_precondition, win::to_utf8(path.native()) +
                                                  " is a link, which somebody may have put there to have another folder's "
@@ -62,7 +62,7 @@ Result<OwnAndParts> security_of(const win::UniqueHandle& handle, const std::file
   PSECURITY_DESCRIPTOR descriptor = nullptr;
   const DWORD error = GetSecurityInfo(handle.get(), SE_FILE_OBJECT, owner_group_list, &parts.owner, nullptr,
                                       &parts.list, nullptr, &descriptor);
-  if (error != ERROR_SUCCESS) return error_of(error, "GetSecurityInfo", path);
+  if (error != ERROR_SUCCESS) return security_error(error, "GetSecurityInfo", path);
   parts.descriptor.reset(descriptor);
   DWORD revision = 0;
   GetSecurityDescriptorControl(descriptor, &parts.control, &revision);
@@ -72,7 +72,7 @@ Result<OwnAndParts> security_of(const win::UniqueHandle& handle, const std::file
 Status set_security(const win::UniqueHandle& handle, const std::filesystem::path& path, SECURITY_INFORMATION what,
                     PSID owner, PSID group, ACL* list) {
   const DWORD error = SetSecurityInfo(handle.get(), SE_FILE_OBJECT, what, owner, group, list, nullptr);
-  return error == ERROR_SUCCESS ? Status{} : error_of(error, "SetSecurityInfo", path);
+  return error == ERROR_SUCCESS ? Status{} : security_error(error, "SetSecurityInfo", path);
 }
 
 // The entries that did not come down from above.
@@ -111,7 +111,7 @@ class TakeOver {
  private:
   // Itself first: then nobody else can put anything into it.
   [[nodiscard]] Status entry(const std::filesystem::path& path, bool is_folder) {
-    if (++count_ > most_entries) {
+    if (++count_ > most_taken_over) {
       return {StatusCode::resource_exhausted, "more than 100,000 files and folders; remove what does not belong there"};
     }
     const auto handle = open_itself(path, READ_CONTROL | WRITE_DAC | WRITE_OWNER);
@@ -150,7 +150,7 @@ Result<std::string> object_sddl(const std::filesystem::path& path) {
   const BOOL done = ConvertSecurityDescriptorToStringSecurityDescriptorW(parts->descriptor.get(), SDDL_REVISION_1,
                                                                          owner_group_list, &text, nullptr);
   const DWORD error = GetLastError();
-  if (!done) return error_of(error, "ConvertSecurityDescriptorToStringSecurityDescriptorW", path);
+  if (!done) return security_error(error, "ConvertSecurityDescriptorToStringSecurityDescriptorW", path);
   const std::unique_ptr<void, FreeLocal> freed{text};
   return win::to_utf8(text);
 }

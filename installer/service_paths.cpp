@@ -28,7 +28,7 @@ std::string absolute_path(const std::string& path) {
   return error ? path : win::to_utf8(absolute.native());
 }
 
-bool is_file(const std::string& path) {
+bool file_is_there(const std::string& path) {
   std::error_code error;
   return std::filesystem::is_regular_file(win::to_utf16(path), error);
 }
@@ -85,7 +85,7 @@ Result<SetupFacts> setup_facts(const InstallCommand& command) {
   if (!registered) return registered.status();
   facts.registered = std::move(*registered);
   if (facts.registered) {
-    facts.registered_program_exists = is_file(split_command_line(facts.registered->command_line).program);
+    facts.registered_program_exists = file_is_there(split_command_line(facts.registered->command_line).program);
   }
   return facts;
 }

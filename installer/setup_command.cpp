@@ -18,7 +18,7 @@
 namespace plugbroker::installer {
 namespace {
 
-Result<SetupPlan> plan_of(const InstallCommand& command) {
+Result<SetupPlan> setup_plan_of(const InstallCommand& command) {
   const Result<SetupFacts> facts = setup_facts(command);
   if (!facts) return facts.status();
   const bool needs_own_program = command.verb == InstallVerb::install || !facts->registered_program_exists;
@@ -53,7 +53,7 @@ void report_state(const InstallCommand& command, const std::string& config, Comm
 }  // namespace
 
 Outcome set_up(const InstallCommand& command, CommandReport& report) {
-  const Result<SetupPlan> plan = plan_of(command);
+  const Result<SetupPlan> plan = setup_plan_of(command);
   if (!plan) return outcome_of(plan.status());
   if (command.dry_run) {
     for (const std::string& line : setup_script(*plan)) report.script_line(line);

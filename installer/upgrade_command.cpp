@@ -28,7 +28,7 @@ std::string text_of(const std::filesystem::path& path) {
   return win::to_utf8(path.native());
 }
 
-bool is_file(const std::filesystem::path& path) {
+bool has_file(const std::filesystem::path& path) {
   std::error_code error;
   return std::filesystem::is_regular_file(path, error);
 }
@@ -41,7 +41,7 @@ std::string new_stamp() {
 }
 
 // A version is a folder with bin\, or what is in bin\ alone; the installed one has to be laid out the same.
-Result<UpgradePlan> plan_of(const InstallCommand& command) {
+Result<UpgradePlan> upgrade_plan_of(const InstallCommand& command) {
   const Result<SetupFacts> facts = setup_facts(command);
   if (!facts) return facts.status();
   if (!facts->registered) return {StatusCode::not_found, "the service " + command.service_name + " is not installed"};
@@ -51,7 +51,7 @@ Result<UpgradePlan> plan_of(const InstallCommand& command) {
       in_bin ? std::filesystem::path{L"bin"} / program.filename() : program.filename();
   const std::filesystem::path installed = in_bin ? program.parent_path().parent_path() : program.parent_path();
   const std::filesystem::path from{win::to_utf16(command.from)};
-  if (!command.from.empty() && !is_file(from / in_version)) {
+  if (!command.from.empty() && !has_file(from / in_version)) {
     return {StatusCode::invalid_argument, "there is no " + text_of(in_version) + " in " + text_of(from) +
                                               ": --from names the folder of a version, laid out as the installed one in " +
                                               text_of(installed)};
@@ -71,7 +71,7 @@ Result<UpgradePlan> plan_of(const InstallCommand& command) {
 }  // namespace
 
 Outcome upgrade(const InstallCommand& command, CommandReport& report) {
-  const Result<UpgradePlan> plan = plan_of(command);
+  const Result<UpgradePlan> plan = upgrade_plan_of(command);
   if (!plan) return outcome_of(plan.status());
   if (command.dry_run) {
     if (command.from.empty()) report.script_line("rem no command for it: puts right what an interrupted upgrade left");

@@ -20,7 +20,7 @@
 namespace plugbroker::installer {
 namespace {
 
-std::filesystem::path path_of(const std::string& text) {
+std::filesystem::path native_path(const std::string& text) {
   return std::filesystem::path{win::to_utf16(text)};
 }
 
@@ -32,11 +32,11 @@ WindowsSetup::WindowsSetup(std::wstring service_name, std::optional<std::wstring
 }
 
 Result<std::string> WindowsSetup::folder_sddl(const std::string& path) {
-  const DWORD attributes = GetFileAttributesW(path_of(path).c_str());
+  const DWORD attributes = GetFileAttributesW(native_path(path).c_str());
   if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) == 0) {
     return {StatusCode::failed_precondition, path + " is a file where a folder should be; remove it"};
   }
-  return object_sddl(path_of(path));
+  return object_sddl(native_path(path));
 }
 
 Status WindowsSetup::make_folder(const std::string& path, const std::string& sddl) {
@@ -44,7 +44,7 @@ Status WindowsSetup::make_folder(const std::string& path, const std::string& sdd
   if (!descriptor) return descriptor.status();
   SECURITY_ATTRIBUTES security{
       .nLength = sizeof security, .lpSecurityDescriptor = descriptor->get(), .bInheritHandle = FALSE};
-  const BOOL made = CreateDirectoryW(path_of(path).c_str(), &security);
+  const BOOL made = CreateDirectoryW(native_path(path).c_str(), &security);
   const DWORD error = GetLastError();
   if (made) return {};
   // Without the privilege to name another owner the folder is made with the list alone, which then reads back so.
@@ -52,14 +52,14 @@ Status WindowsSetup::make_folder(const std::string& path, const std::string& sdd
     const Result<win::SecurityDescriptor> list_only = win::SecurityDescriptor::parse(sddl.substr(sddl.find("D:")));
     if (!list_only) return list_only.status();
     security.lpSecurityDescriptor = list_only->get();
-    if (CreateDirectoryW(path_of(path).c_str(), &security)) return {};
+    if (CreateDirectoryW(native_path(path).c_str(), &security)) return {};
   }
   return win::windows_error(error, "CreateDirectoryW", path);
 }
 
 Status WindowsSetup::secure_folder(const std::string& path, const std::string& sddl, bool take_over) {
-  if (Status status = set_object_sddl(path_of(path), sddl); !status.ok() || !take_over) return status;
-  return take_over_contents(path_of(path), "SY");
+  if (Status status = set_object_sddl(native_path(path), sddl); !status.ok() || !take_over) return status;
+  return take_over_contents(native_path(path), "SY");
 }
 
 std::vector<std::string> WindowsSetup::trusted_owners() {
@@ -70,11 +70,11 @@ std::vector<std::string> WindowsSetup::trusted_owners() {
 }
 
 Result<std::string> WindowsSetup::file_sddl(const std::string& path) {
-  return object_sddl(path_of(path));
+  return object_sddl(native_path(path));
 }
 
 Status WindowsSetup::write_starter_config(const std::string& path) {
-  std::ofstream stream{path_of(path), std::ios::binary};
+  std::ofstream stream{native_path(path), std::ios::binary};
   const std::string_view text = config::starter_config();
   stream.write(text.data(), static_cast<std::streamsize>(text.size()));
   stream.close();

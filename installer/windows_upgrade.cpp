@@ -23,7 +23,7 @@ namespace {
 constexpr DWORD ready_look_ms = 200;
 constexpr DWORD process_end_ms = 10'000;
 
-std::filesystem::path path_of(const std::string& text) {
+std::filesystem::path utf16_path(const std::string& text) {
   return std::filesystem::path{win::to_utf16(text)};
 }
 
@@ -40,7 +40,7 @@ WindowsUpgrade::WindowsUpgrade(UpgradedService service, CommandReport& report)
     : service_(std::move(service)), report_(report) {}
 
 Result<std::vector<std::string>> WindowsUpgrade::files_below(const std::string& folder) {
-  const Result<std::vector<std::wstring>> files = list_files(path_of(folder));
+  const Result<std::vector<std::wstring>> files = list_files(utf16_path(folder));
   if (!files) return files.status();
   std::vector<std::string> texts;
   texts.reserve(files->size());
@@ -49,39 +49,39 @@ Result<std::vector<std::string>> WindowsUpgrade::files_below(const std::string& 
 }
 
 bool WindowsUpgrade::exists(const std::string& path) {
-  return GetFileAttributesW(path_of(path).c_str()) != INVALID_FILE_ATTRIBUTES;
+  return GetFileAttributesW(utf16_path(path).c_str()) != INVALID_FILE_ATTRIBUTES;
 }
 
 bool WindowsUpgrade::same_content(const std::string& one, const std::string& other) {
-  return have_same_content(path_of(one), path_of(other));
+  return have_same_content(utf16_path(one), utf16_path(other));
 }
 
 Status WindowsUpgrade::copy(const std::string& from, const std::string& to) {
-  return copy_over(path_of(from), path_of(to));
+  return copy_over(utf16_path(from), utf16_path(to));
 }
 
 Status WindowsUpgrade::move(const std::string& from, const std::string& to) {
-  return move_file(path_of(from), path_of(to));
+  return move_file(utf16_path(from), utf16_path(to));
 }
 
 Status WindowsUpgrade::take_rights(const std::string& like, const std::string& path) {
-  return take_rights_of(path_of(like), path_of(path));
+  return take_rights_of(utf16_path(like), utf16_path(path));
 }
 
 bool WindowsUpgrade::remove_folder(const std::string& folder) {
-  return remove_folder_tree(path_of(folder), WhenInUse::remove_at_start);
+  return remove_folder_tree(utf16_path(folder), WhenInUse::remove_at_start);
 }
 
 Result<std::string> WindowsUpgrade::read_file(const std::string& path) {
-  return read_text(path_of(path));
+  return read_text(utf16_path(path));
 }
 
 Status WindowsUpgrade::write_file(const std::string& path, const std::string& text) {
-  return write_durably(path_of(path), text);
+  return write_durably(utf16_path(path), text);
 }
 
 Status WindowsUpgrade::remove_file(const std::string& path) {
-  const BOOL removed = DeleteFileW(path_of(path).c_str());
+  const BOOL removed = DeleteFileW(utf16_path(path).c_str());
   const DWORD error = GetLastError();
   return removed || error == ERROR_FILE_NOT_FOUND ? Status{} : win::windows_error(error, "DeleteFileW", path);
 }
@@ -147,7 +147,7 @@ void WindowsUpgrade::note_service() {
 }
 
 Status WindowsUpgrade::check_new_version(const std::string& folder) {
-  const std::filesystem::path program = path_of(folder) / service_.in_version;
+  const std::filesystem::path program = utf16_path(folder) / service_.in_version;
   const Result<ProgramEnd> version = run_program(program, {L"--version"});
   if (!version.ok() || version->exit_code != 0) {
     return {StatusCode::failed_precondition,

@@ -21,7 +21,7 @@ bool has_name(const std::filesystem::path& path, const wchar_t* name) {
   return _wcsicmp(path.filename().c_str(), name) == 0;
 }
 
-bool is_file(const std::filesystem::path& path) {
+bool regular_file(const std::filesystem::path& path) {
   std::error_code error;
   return std::filesystem::is_regular_file(path, error);
 }
@@ -32,7 +32,7 @@ std::filesystem::path app_of(const config::PoolConfig& pool) {
   if (pool.command.size() < 2) return program;
   const std::filesystem::path argument{win::to_utf16(pool.command[1])};
   const bool is_dll = _wcsicmp(argument.extension().c_str(), L".dll") == 0;
-  return is_dll && is_file(argument) ? argument : program;
+  return is_dll && regular_file(argument) ? argument : program;
 }
 
 std::filesystem::path registered_dotnet() {
@@ -71,7 +71,7 @@ std::vector<std::string> versions_in(const std::filesystem::path& folder) {
 void probe_dotnet(const config::PoolConfig& pool, WorkerFact& fact) {
   std::filesystem::path runtime_config = app_of(pool);
   runtime_config.replace_extension(L".runtimeconfig.json");
-  if (!is_file(runtime_config)) return;
+  if (!regular_file(runtime_config)) return;
   const Result<std::string> text = read_text(runtime_config);
   if (!text) return;
   const Result<std::vector<DotnetFramework>> needed = needed_frameworks(*text);
@@ -94,7 +94,7 @@ void probe_dotnet(const config::PoolConfig& pool, WorkerFact& fact) {
 
 WorkerFact probe_worker(const config::PoolConfig& pool) {
   WorkerFact fact{.pool = pool.name, .program = pool.command.front()};
-  fact.exists = is_file(win::to_utf16(fact.program));
+  fact.exists = regular_file(win::to_utf16(fact.program));
   probe_dotnet(pool, fact);
   return fact;
 }

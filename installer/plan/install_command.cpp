@@ -31,8 +31,9 @@ constexpr std::array<std::pair<std::string_view, InstallVerb>, 9> verbs{{{"insta
 constexpr std::string_view verb_list =
     "install, upgrade, configure, uninstall, start, stop, restart, status or doctor";
 
-constexpr std::array<std::string_view, 4> start_types{"auto", "delayed", "demand", "disabled"};
+constexpr std::array<std::string_view, 4> start_words{"auto", "delayed", "demand", "disabled"};
 constexpr unsigned longest_ready_timeout_s = 3600;
+constexpr unsigned help_columns = 110;
 
 /// An option that only some commands have.
 struct OptionUse {
@@ -53,7 +54,7 @@ constexpr std::array<OptionUse, 10> option_uses{{
 }};
 
 po::options_description common_options() {
-  po::options_description options{"Options of every command"};
+  po::options_description options{"Options of every command", help_columns};
   options.add_options()                                                                                          //
       ("service-name", po::value<std::string>()->default_value("PlugBroker"), "which service")                   //
       ("dry-run", "print the equivalent lines for a .cmd file; change nothing")                                  //
@@ -66,7 +67,7 @@ po::options_description common_options() {
 po::options_description setup_options() {
   const auto text = [] { return po::value<std::string>(); };
   po::options_description options{
-      "Options of install and configure (what is not given stays as the service has it)"};
+      "Options of install and configure (what is not given stays as the service has it)", help_columns};
   options.add_options()                                                                                        //
       ("config", text(), R"(the configuration; default %ProgramData%\PlugBroker\plugbroker.json)")             //
       ("display-name", text(), "the name that the list of services shows; default the service's name")         //
@@ -81,7 +82,7 @@ po::options_description setup_options() {
 
 po::options_description other_options() {
   const auto text = [] { return po::value<std::string>(); };
-  po::options_description options{"Options of other commands"};
+  po::options_description options{"Options of other commands", help_columns};
   options.add_options()                                                                                           //
       ("from", text(), "upgrade: the folder with the new version; without it an interrupted upgrade is put right")  //
       ("ready-timeout", text()->default_value("60"),
@@ -185,7 +186,7 @@ Result<InstallCommand> parse_install_command(const std::vector<std::string>& arg
   }
   if (Status status = check_account(command); !status.ok()) return status;
   if (Status status = check_paths(command); !status.ok()) return status;
-  if (!command.start.empty() && std::ranges::find(start_types, command.start) == start_types.end()) {
+  if (!command.start.empty() && std::ranges::find(start_words, command.start) == start_words.end()) {
     return usage_error("--start: auto, delayed, demand or disabled");
   }
   const Result<Duration> timeout = ready_timeout_of(line->text("ready-timeout"));

@@ -18,7 +18,7 @@ bool serves(const json::value& pool) {
   });
 }
 
-Status broken(const std::exception& error) {
+Status unexpected_form(const std::exception& error) {
   return {StatusCode::data_loss, "the status document is not as expected: " + std::string{error.what()}};
 }
 
@@ -32,7 +32,7 @@ Result<std::set<std::string>> serving_pools(const std::string& status_document) 
       if (serves(pool)) names.emplace(pool.at("name").as_string());
     }
   } catch (const std::exception& error) {  // Boost.JSON's.
-    return broken(error);
+    return unexpected_form(error);
   }
   return names;
 }
@@ -50,7 +50,7 @@ Result<std::string> missing_to_serve(const std::string& status_document, const s
       }
     }
   } catch (const std::exception& error) {  // Boost.JSON's.
-    return broken(error);
+    return unexpected_form(error);
   }
   return std::string{};
 }

@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 constexpr int journal_version = 1;
 
-Status broken(const std::string& what) {
+Status unreadable(const std::string& what) {
   return {StatusCode::data_loss, "the journal of the interrupted upgrade can't be read: " + what};
 }
 
@@ -55,14 +55,14 @@ Result<UpgradeJournal> parse_journal(const std::string& text) {
   UpgradeJournal journal;
   try {
     const json::value document = json::parse(text);
-    if (document.at("version").as_int64() != journal_version) return broken("it is of another version");
+    if (document.at("version").as_int64() != journal_version) return unreadable("it is of another version");
     journal = read(document.as_object());
   } catch (const std::exception& error) {  // Boost.JSON's, for whatever is not as it should be.
-    return broken(error.what());
+    return unreadable(error.what());
   }
-  if (!stays_below(journal.old_folder)) return broken("it names the folder " + journal.old_folder);
+  if (!stays_below(journal.old_folder)) return unreadable("it names the folder " + journal.old_folder);
   for (const ReplacedFile& file : journal.files) {
-    if (!stays_below(file.path)) return broken("it names the file " + file.path);
+    if (!stays_below(file.path)) return unreadable("it names the file " + file.path);
   }
   return journal;
 }

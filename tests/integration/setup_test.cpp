@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "tests/integration/harness/installed_version.h"
 #include "tests/integration/harness/test_caller.h"

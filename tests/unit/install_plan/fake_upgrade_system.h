@@ -26,6 +26,7 @@ class FakeUpgradeSystem final : public UpgradeSystem {
   std::string move_fails_for;     ///< A target.
   std::vector<std::string> starts;  ///< The content of every file below `installed` at each start.
   std::string installed = "I";
+  bool forgets_the_journal = false;  ///< A disk that writes nothing, and says that it did.
 
   Result<std::vector<std::string>> files_below(const std::string& folder) override {
     std::vector<std::string> found;
@@ -77,7 +78,7 @@ class FakeUpgradeSystem final : public UpgradeSystem {
   Result<std::string> read_file(const std::string& path) override { return files.at(path); }
   Status write_file(const std::string& path, const std::string& text) override {
     change();
-    files[path] = text;
+    if (!forgets_the_journal) files[path] = text;
     return {};
   }
   Status remove_file(const std::string& path) override {

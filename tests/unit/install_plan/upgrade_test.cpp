@@ -202,6 +202,23 @@ TEST_F(InterruptedUpgrade, IsWholeAgainAfterTheNextRunAtWhateverPoint) {
   EXPECT_LT(points, most_changes);
 }
 
+// The twin of the test above: without the journal some points leave two versions mixed, and the check finds them.
+TEST_F(InterruptedUpgrade, LeavesTwoVersionsMixedWhenTheJournalIsNotKept) {
+  int mixed = 0;
+  for (int point = 0; point < most_changes; ++point) {
+    FakeUpgradeSystem system = machine();
+    system.forgets_the_journal = true;
+    folders_.from = "N";
+    if (!interrupted_at(point, system)) break;
+    folders_.from.clear();
+    static_cast<void>(run(system));
+    const std::string now = system.installed_contents();
+    if (now != all_old && now != new_beside_old_tool) ++mixed;
+  }
+
+  EXPECT_GT(mixed, 0);
+}
+
 TEST_F(InterruptedUpgrade, CanBeRepeatedAtWhateverPointAlsoWhenPuttingItRightIsInterrupted) {
   for (int first = 0; first < most_changes; ++first) {
     FakeUpgradeSystem once = machine();
