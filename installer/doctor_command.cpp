@@ -37,8 +37,8 @@ void probe_state(const ScmServiceEntry& service, DoctorFacts& facts) {
   }
   facts.state = state_text(*seen);
   facts.running = seen->state == SERVICE_RUNNING;
-  facts.failed_to_run = seen->state == SERVICE_STOPPED && seen->exit_code != 0 &&
-                        seen->exit_code != ERROR_SERVICE_NEVER_STARTED;
+  facts.failed_to_run =
+      seen->state == SERVICE_STOPPED && seen->exit_code != 0 && seen->exit_code != ERROR_SERVICE_NEVER_STARTED;
 }
 
 void probe_settings(const ScmServiceEntry& service, const SetupPlan& plan, DoctorFacts& facts) {
@@ -114,8 +114,8 @@ void probe_event_source(DoctorFacts& facts) {
 }
 
 void probe_upgrade(DoctorFacts& facts) {
-  const std::filesystem::path bin = std::filesystem::path{win::to_utf16(split_command_line(facts.command_line).program)}
-                                        .parent_path();
+  const std::filesystem::path bin =
+      std::filesystem::path{win::to_utf16(split_command_line(facts.command_line).program)}.parent_path();
   for (const std::filesystem::path& folder : {bin, bin.parent_path()}) {
     const std::filesystem::path work = folder / win::to_utf16(upgrade_work_folder);
     facts.upgrade_leftovers = facts.upgrade_leftovers || is_there(work);
@@ -155,8 +155,7 @@ Outcome print_doctor_script(const InstallCommand& command, CommandReport& report
   if (!setup) return outcome_of(setup.status());
   const std::string config =
       setup->registered ? config_path_of(*setup->registered, setup->default_config) : setup->default_config;
-  for (const std::string& line :
-       doctor_script(command.service_name, setup->own_program, config, setup->data_folder)) {
+  for (const std::string& line : doctor_script(command.service_name, setup->own_program, config, setup->data_folder)) {
     report.script_line(line);
   }
   return {};

@@ -33,12 +33,12 @@ void show(const InstallCommand& command, const ServiceObservation& seen, Command
 Status purge(const InstallCommand& command, CommandReport& report) {
   const Result<std::filesystem::path> folder = data_folder();
   if (!folder) return folder.status();
-  const auto others =
-      other_services_of(std::wstring{service::service_program}, win::to_utf16(command.service_name));
+  const auto others = other_services_of(std::wstring{service::service_program}, win::to_utf16(command.service_name));
   if (!others) return others.status();
   const std::string shown = win::to_utf8(folder->native());
   if (!others->empty()) {
-    return {StatusCode::failed_precondition, shown + " is not deleted: the service " + others->front() + " uses it too"};
+    return {StatusCode::failed_precondition,
+            shown + " is not deleted: the service " + others->front() + " uses it too"};
   }
   if (!remove_folder_tree(*folder, WhenInUse::leave)) {
     return {StatusCode::failed_precondition, "some of " + shown + " is in use and was not deleted"};

@@ -46,8 +46,7 @@ Result<std::vector<std::byte>> sid_of(const std::wstring& account) {
   DWORD sid_size = static_cast<DWORD>(sid.size());
   DWORD domain_size = static_cast<DWORD>(domain.size());
   SID_NAME_USE use{};
-  const BOOL done =
-      LookupAccountNameW(nullptr, name.c_str(), sid.data(), &sid_size, domain.data(), &domain_size, &use);
+  const BOOL done = LookupAccountNameW(nullptr, name.c_str(), sid.data(), &sid_size, domain.data(), &domain_size, &use);
   const DWORD error = GetLastError();
   if (!done) return win::windows_error(error, "LookupAccountNameW", std::wstring_view{account});
   return sid;

@@ -43,9 +43,10 @@ Result<win::UniqueHandle> open_itself(const std::filesystem::path& path, DWORD a
   error = GetLastError();
   if (!done) return security_error(error, "GetFileInformationByHandle", path);
   if ((information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
-    return {StatusCode::failed_precondition, win::to_utf8(path.native()) +
-                                                 " is a link, which somebody may have put there to have another folder's "
-                                                 "rights changed; remove it"};
+    return {StatusCode::failed_precondition,
+            win::to_utf8(path.native()) +
+                " is a link, which somebody may have put there to have another folder's "
+                "rights changed; remove it"};
   }
   return handle;
 }
@@ -117,10 +118,9 @@ class TakeOver {
     const auto handle = open_itself(path, READ_CONTROL | WRITE_DAC | WRITE_OWNER);
     if (!handle) return handle.status();
     std::vector<std::byte> nothing = own_entries(nullptr);
-    Status status = set_security(*handle, path,
-                                 OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
-                                     UNPROTECTED_DACL_SECURITY_INFORMATION,
-                                 owner_, nullptr, reinterpret_cast<ACL*>(nothing.data()));
+    Status status = set_security(
+        *handle, path, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | UNPROTECTED_DACL_SECURITY_INFORMATION,
+        owner_, nullptr, reinterpret_cast<ACL*>(nothing.data()));
     if (!status.ok() || !is_folder) return status;
     return folder(path);
   }
@@ -172,8 +172,8 @@ Status set_object_sddl(const std::filesystem::path& path, const std::string& sdd
   GetSecurityDescriptorGroup(descriptor->get(), &group, &defaulted);
   GetSecurityDescriptorControl(descriptor->get(), &control, &revision);
   SECURITY_INFORMATION what = DACL_SECURITY_INFORMATION;
-  what |= (control & SE_DACL_PROTECTED) != 0 ? PROTECTED_DACL_SECURITY_INFORMATION
-                                             : UNPROTECTED_DACL_SECURITY_INFORMATION;
+  what |=
+      (control & SE_DACL_PROTECTED) != 0 ? PROTECTED_DACL_SECURITY_INFORMATION : UNPROTECTED_DACL_SECURITY_INFORMATION;
   if (owner != nullptr) what |= OWNER_SECURITY_INFORMATION;
   if (group != nullptr) what |= GROUP_SECURITY_INFORMATION;
   return set_security(*handle, path, what, owner, group, list);

@@ -22,7 +22,8 @@ Result<win::UniqueHandle> output_file() {
   std::array<wchar_t, MAX_PATH + 1> folder{};
   if (GetTempPathW(static_cast<DWORD>(folder.size()), folder.data()) == 0) folder[0] = L'\0';
   const std::filesystem::path path = std::filesystem::path{folder.data()} / (win::random_name() + L".txt");
-  SECURITY_ATTRIBUTES inheritable{.nLength = sizeof inheritable, .lpSecurityDescriptor = nullptr, .bInheritHandle = TRUE};
+  SECURITY_ATTRIBUTES inheritable{
+      .nLength = sizeof inheritable, .lpSecurityDescriptor = nullptr, .bInheritHandle = TRUE};
   win::UniqueHandle file{CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE | DELETE,
                                      FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, &inheritable, CREATE_NEW,
                                      FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE, nullptr)};
@@ -35,7 +36,8 @@ std::string end_of(HANDLE file) {
   LARGE_INTEGER size{};
   GetFileSizeEx(file, &size);
   LARGE_INTEGER begin{};
-  begin.QuadPart = size.QuadPart > static_cast<LONGLONG>(kept_output) ? size.QuadPart - static_cast<LONGLONG>(kept_output) : 0;
+  begin.QuadPart =
+      size.QuadPart > static_cast<LONGLONG>(kept_output) ? size.QuadPart - static_cast<LONGLONG>(kept_output) : 0;
   SetFilePointerEx(file, begin, nullptr, FILE_BEGIN);
   std::string text(kept_output, '\0');
   DWORD read = 0;

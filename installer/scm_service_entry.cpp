@@ -35,15 +35,17 @@ Status start_error(DWORD error, const std::wstring& name) {
       status.message += "; the program did not come up: run it in console mode";
       break;
     case ERROR_SERVICE_LOGON_FAILED:
-      status.message += "; the account's password is wrong, or it lacks the right to log on as a service: "
-                        "plugbroker-install configure --account ACCOUNT --password-stdin";
+      status.message +=
+          "; the account's password is wrong, or it lacks the right to log on as a service: "
+          "plugbroker-install configure --account ACCOUNT --password-stdin";
       break;
     case ERROR_SERVICE_DISABLED:
       status.message += "; its start type is disabled: plugbroker-install configure --start auto";
       break;
     case error_privilege_not_in_account:
-      status.message += "; the account lacks a privilege that the service requires (SeChangeNotifyPrivilege, \"Bypass "
-                        "traverse checking\" in secpol.msc)";
+      status.message +=
+          "; the account lacks a privilege that the service requires (SeChangeNotifyPrivilege, \"Bypass "
+          "traverse checking\" in secpol.msc)";
       break;
     case ERROR_FILE_NOT_FOUND:
     case ERROR_PATH_NOT_FOUND:
@@ -183,10 +185,9 @@ Result<std::vector<std::string>> other_services_of(const std::wstring& program, 
                         &count, &resume, nullptr);
   std::vector<void*> buffer(needed / sizeof(void*) + 1024);
   resume = 0;
-  const BOOL done = EnumServicesStatusExW(manager->get(), SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_STATE_ALL,
-                                          reinterpret_cast<BYTE*>(buffer.data()),
-                                          static_cast<DWORD>(buffer.size() * sizeof(void*)), &needed, &count, &resume,
-                                          nullptr);
+  const BOOL done = EnumServicesStatusExW(
+      manager->get(), SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_STATE_ALL, reinterpret_cast<BYTE*>(buffer.data()),
+      static_cast<DWORD>(buffer.size() * sizeof(void*)), &needed, &count, &resume, nullptr);
   const DWORD error = GetLastError();
   if (!done) return win::windows_error(error, "EnumServicesStatusExW", std::string_view{});
   std::vector<std::string> found;

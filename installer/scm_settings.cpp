@@ -129,8 +129,8 @@ Status write_setting(const ScmServiceEntry& service, Setting setting, const Serv
       return change(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &value);
     }
     case Setting::shutdown_time: {
-      SERVICE_PRESHUTDOWN_INFO value{static_cast<DWORD>(
-          std::chrono::duration_cast<std::chrono::milliseconds>(wanted.shutdown_time).count())};
+      SERVICE_PRESHUTDOWN_INFO value{
+          static_cast<DWORD>(std::chrono::duration_cast<std::chrono::milliseconds>(wanted.shutdown_time).count())};
       return change(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, &value);
     }
     case Setting::registration:
@@ -166,8 +166,7 @@ Status read_setting(const ScmServiceEntry& service, Setting setting, ServiceSett
           queried.as<SERVICE_FAILURE_ACTIONS_FLAG>().fFailureActionsOnNonCrashFailures != FALSE;
       break;
     case Setting::shutdown_time:
-      present.shutdown_time =
-          std::chrono::milliseconds{queried.as<SERVICE_PRESHUTDOWN_INFO>().dwPreshutdownTimeout};
+      present.shutdown_time = std::chrono::milliseconds{queried.as<SERVICE_PRESHUTDOWN_INFO>().dwPreshutdownTimeout};
       break;
     case Setting::registration:
       break;

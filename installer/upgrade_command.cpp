@@ -52,9 +52,9 @@ Result<UpgradePlan> upgrade_plan_of(const InstallCommand& command) {
   const std::filesystem::path installed = in_bin ? program.parent_path().parent_path() : program.parent_path();
   const std::filesystem::path from{win::to_utf16(command.from)};
   if (!command.from.empty() && !has_file(from / in_version)) {
-    return {StatusCode::invalid_argument, "there is no " + text_of(in_version) + " in " + text_of(from) +
-                                              ": --from names the folder of a version, laid out as the installed one in " +
-                                              text_of(installed)};
+    return {StatusCode::invalid_argument,
+            "there is no " + text_of(in_version) + " in " + text_of(from) +
+                ": --from names the folder of a version, laid out as the installed one in " + text_of(installed)};
   }
   const std::string config = config_path_of(*facts->registered, facts->default_config);
   return UpgradePlan{.folders = {.from = command.from, .installed = text_of(installed), .stamp = new_stamp()},

@@ -98,9 +98,8 @@ Status WindowsUpgrade::stop_service() {
   const auto service = ScmServiceEntry::open(service_.name, SERVICE_QUERY_STATUS | SERVICE_STOP);
   if (!service) return service.status();
   const auto seen = service->observe();
-  const win::UniqueHandle process{seen.ok() && seen->process_id != 0
-                                      ? OpenProcess(SYNCHRONIZE, FALSE, seen->process_id)
-                                      : nullptr};
+  const win::UniqueHandle process{seen.ok() && seen->process_id != 0 ? OpenProcess(SYNCHRONIZE, FALSE, seen->process_id)
+                                                                     : nullptr};
   if (Status status = stop_and_wait(*service); !status.ok()) return status;
   // It has stopped a moment before its process is gone, whose program could not be removed until then.
   if (process) WaitForSingleObject(process.get(), process_end_ms);

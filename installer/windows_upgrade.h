@@ -15,8 +15,8 @@ namespace plugbroker::installer {
 /// What an upgrade has to know of the service.
 struct UpgradedService {
   std::wstring name;
-  std::filesystem::path program;      ///< As it is registered.
-  std::filesystem::path in_version;   ///< The same relative to the folder of a version: "bin\plugbroker-service.exe".
+  std::filesystem::path program;     ///< As it is registered.
+  std::filesystem::path in_version;  ///< The same relative to the folder of a version: "bin\plugbroker-service.exe".
   std::string config_path;
   AdminPipe admin_pipe;
   Duration ready_timeout{};

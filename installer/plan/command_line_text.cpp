@@ -11,8 +11,9 @@ constexpr std::string_view blanks = " \t";
 
 std::string lower_case(std::string_view text) {
   std::string lower{text};
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return c < 0x80 ? static_cast<char>(std::tolower(c)) : static_cast<char>(c); });
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
+    return c < 0x80 ? static_cast<char>(std::tolower(c)) : static_cast<char>(c);
+  });
   return lower;
 }
 

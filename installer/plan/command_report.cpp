@@ -85,7 +85,8 @@ std::string CommandReport::json(const InstallCommand& command, ExitCode code, co
     }
     document["findings"] = std::move(findings);
   }
-  if (service_) document["service"] = {{"state", json::string_view{service_->state}}, {"process_id", service_->process_id}};
+  if (service_)
+    document["service"] = {{"state", json::string_view{service_->state}}, {"process_id", service_->process_id}};
   return json::serialize(document);
 }
 

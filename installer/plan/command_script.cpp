@@ -67,8 +67,8 @@ class StepLines {
       case Setting::registration:
         return registration();
       case Setting::delayed_start:
-        lines_.push_back(sc("config", name,
-                            settings.start == StartType::delayed ? "start= delayed-auto" : "start= " + start()));
+        lines_.push_back(
+            sc("config", name, settings.start == StartType::delayed ? "start= delayed-auto" : "start= " + start()));
         return;
       case Setting::description:
         lines_.push_back(sc("description", name, script_word(settings.description)));
@@ -95,8 +95,8 @@ class StepLines {
 
   void registration() const {
     const ServiceSettings& settings = plan_.settings;
-    std::string rest = "binPath= " + script_word(settings.command_line) + " start= " + start() + " DisplayName= " +
-                       script_word(settings.display_name) + " obj= " + script_word(settings.account);
+    std::string rest = "binPath= " + script_word(settings.command_line) + " start= " + start() +
+                       " DisplayName= " + script_word(settings.display_name) + " obj= " + script_word(settings.account);
     if (plan_.new_password) {
       lines_.emplace_back("rem set PLUGBROKER_PASSWORD to the account's password before");
       rest += " password= \"%PLUGBROKER_PASSWORD%\"";

@@ -102,7 +102,8 @@ class Diagnosis {
     const std::string wanted = setting_text(fact.setting, facts_.wanted);
     const std::string configure = with_name("plugbroker-install configure");
     if (!fact.unreadable.empty()) {
-      return warn(check, "can't be told on this system: " + fact.unreadable, "look with sc (plugbroker-install doctor --dry-run)");
+      return warn(check, "can't be told on this system: " + fact.unreadable,
+                  "look with sc (plugbroker-install doctor --dry-run)");
     }
     const std::string present = setting_text(fact.setting, fact.present);
     if (present == wanted) return pass(check, setting_title(fact.setting, facts_.wanted));
@@ -127,8 +128,9 @@ class Diagnosis {
 
   void config() {
     if (facts_.config_problems.empty()) return pass("config", facts_.config_path);
-    const std::string more =
-        facts_.config_problems.size() > 1 ? " (and " + std::to_string(facts_.config_problems.size() - 1) + " more)" : "";
+    const std::string more = facts_.config_problems.size() > 1
+                                 ? " (and " + std::to_string(facts_.config_problems.size() - 1) + " more)"
+                                 : "";
     fail("config", facts_.config_path + ": " + facts_.config_problems.front() + more,
          "plugbroker-service check-config --config " + quoted_argument(facts_.config_path));
   }
@@ -142,8 +144,9 @@ class Diagnosis {
       for (const AccessEntry& entry : parse_folder_access(*sddl).entries) {
         if (entry.flags.find("IO") != std::string::npos || !lets_others_write(entry, facts_.trusted_owners)) continue;
         good = false;
-        fail("config_rights", name + ": " + (entry.trustee.empty() ? entry.type : entry.trustee) +
-                                  " may write it and decides by it what the service runs",
+        fail("config_rights",
+             name + ": " + (entry.trustee.empty() ? entry.type : entry.trustee) +
+                 " may write it and decides by it what the service runs",
              "leave it to administrators: icacls " + quoted_argument(facts_.config_path) +
                  " /inheritance:r /grant *S-1-5-18:F *S-1-5-32-544:F *S-1-5-80-0:R");
       }
@@ -156,15 +159,17 @@ class Diagnosis {
     if (!facts_.running) return warn(check, "not tried: the service does not run", "");
     if (fact.opened) return pass(check, fact.name + " answers");
     fail(check, fact.name + ": " + fact.problem,
-         std::string{check} == "admin_pipe" ? "use an elevated prompt; then look at snapshot and log, see docs/OPERATIONS.md"
-                                            : "look at the log for lines about the pipe");
+         std::string{check} == "admin_pipe"
+             ? "use an elevated prompt; then look at snapshot and log, see docs/OPERATIONS.md"
+             : "look at the log for lines about the pipe");
   }
 
   void pipe_owner() {
     if (!facts_.running || !facts_.public_pipe.opened) return;
     const PipeFact& fact = facts_.public_pipe;
     if (fact.owner.empty()) {
-      return fail("pipe_owner", "can't be read, so that no client trusts the pipe", "look for pipe_security_reduced in the log");
+      return fail("pipe_owner", "can't be read, so that no client trusts the pipe",
+                  "look for pipe_security_reduced in the log");
     }
     if (!fact.owner_trusted) {
       return fail("pipe_owner", fact.owner + " is neither the service nor SYSTEM: no client trusts the pipe",
@@ -183,7 +188,8 @@ class Diagnosis {
                   with_name("plugbroker-install configure"));
     }
     if (!facts_.event_message_file_exists) {
-      return fail("event_source", "there is no " + facts_.event_message_file, with_name("plugbroker-install configure"));
+      return fail("event_source", "there is no " + facts_.event_message_file,
+                  with_name("plugbroker-install configure"));
     }
     pass("event_source", facts_.event_message_file);
   }
@@ -199,19 +205,20 @@ class Diagnosis {
       if (fact.exists) pass("dotnet", "pool " + fact.pool + " needs no installed .NET");
     } else if (!fact.dotnet_found) {
       fail("dotnet", "pool " + fact.pool + " needs " + fact.needs + ", which is not in " + fact.dotnet_looked_in,
-           "install it, name another one by DOTNET_ROOT in the pool's \"environment\", or publish with --self-contained");
+           "install it, name another one by DOTNET_ROOT in the pool's \"environment\", or publish with "
+           "--self-contained");
     } else {
       pass("dotnet", "pool " + fact.pool + ": " + fact.needs + " is in " + fact.dotnet_looked_in);
     }
   }
 
   void last_failure() {
-    if (!facts_.failures) return warn("last_failure", "can't be told: the service was not asked", "use an elevated prompt");
+    if (!facts_.failures)
+      return warn("last_failure", "can't be told: the service was not asked", "use an elevated prompt");
     if (facts_.failures->empty()) return pass("last_failure", "no worker has failed since the start");
     for (const PoolFailure& failure : *facts_.failures) {
       const auto seconds = std::chrono::floor<std::chrono::seconds>(failure.age);
-      const std::string message =
-          "pool " + failure.pool + ", " + duration_text(seconds) + " ago: " + failure.sentence;
+      const std::string message = "pool " + failure.pool + ", " + duration_text(seconds) + " ago: " + failure.sentence;
       if (failure.age >= recent_failure) {
         pass("last_failure", message);
       } else {

@@ -40,8 +40,8 @@ struct WorkerFact {
   std::string pool;
   std::string program;
   bool exists = false;
-  std::string needs;           ///< "Microsoft.NETCore.App 10.0.0"; empty: no installed .NET.
-  bool dotnet_found = false;   ///< Of what it needs.
+  std::string needs;          ///< "Microsoft.NETCore.App 10.0.0"; empty: no installed .NET.
+  bool dotnet_found = false;  ///< Of what it needs.
   std::string dotnet_looked_in;
 };
 
@@ -56,7 +56,7 @@ struct DoctorFacts {
   std::string service_name;
   bool installed = false;
   bool running = false;
-  std::string state;  ///< "stopped, exit code 1"
+  std::string state;           ///< "stopped, exit code 1"
   bool failed_to_run = false;  ///< Stopped, with an exit code that is not zero.
   std::string command_line;
   bool program_exists = false;

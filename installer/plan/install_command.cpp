@@ -28,8 +28,7 @@ constexpr std::array<std::pair<std::string_view, InstallVerb>, 9> verbs{{{"insta
                                                                          {"restart", InstallVerb::restart},
                                                                          {"status", InstallVerb::status},
                                                                          {"doctor", InstallVerb::doctor}}};
-constexpr std::string_view verb_list =
-    "install, upgrade, configure, uninstall, start, stop, restart, status or doctor";
+constexpr std::string_view verb_list = "install, upgrade, configure, uninstall, start, stop, restart, status or doctor";
 
 constexpr std::array<std::string_view, 4> start_words{"auto", "delayed", "demand", "disabled"};
 constexpr unsigned longest_ready_timeout_s = 3600;
@@ -55,26 +54,26 @@ constexpr std::array<OptionUse, 10> option_uses{{
 
 po::options_description common_options() {
   po::options_description options{"Options of every command", help_columns};
-  options.add_options()                                                                                          //
-      ("service-name", po::value<std::string>()->default_value("PlugBroker"), "which service")                   //
-      ("dry-run", "print the equivalent lines for a .cmd file; change nothing")                                  //
-      ("json", "print one JSON document instead of lines")                                                       //
-      ("help", "print this")                                                                                     //
+  options.add_options()                                                                         //
+      ("service-name", po::value<std::string>()->default_value("PlugBroker"), "which service")  //
+      ("dry-run", "print the equivalent lines for a .cmd file; change nothing")                 //
+      ("json", "print one JSON document instead of lines")                                      //
+      ("help", "print this")                                                                    //
       ("version", "print the version");
   return options;
 }
 
 po::options_description setup_options() {
   const auto text = [] { return po::value<std::string>(); };
-  po::options_description options{
-      "Options of install and configure (what is not given stays as the service has it)", help_columns};
-  options.add_options()                                                                                        //
-      ("config", text(), R"(the configuration; default %ProgramData%\PlugBroker\plugbroker.json)")             //
-      ("display-name", text(), "the name that the list of services shows; default the service's name")         //
+  po::options_description options{"Options of install and configure (what is not given stays as the service has it)",
+                                  help_columns};
+  options.add_options()                                                                                 //
+      ("config", text(), R"(the configuration; default %ProgramData%\PlugBroker\plugbroker.json)")      //
+      ("display-name", text(), "the name that the list of services shows; default the service's name")  //
       ("account", text(),
        "LocalSystem, NT SERVICE\\NAME, DOMAIN\\NAME$ (group managed) or a user; default NT SERVICE\\ and the "
-       "service's name")                                                                                       //
-      ("password-stdin", "read a user's password from standard input, one line")                               //
+       "service's name")                                                                                         //
+      ("password-stdin", "read a user's password from standard input, one line")                                 //
       ("start", text(), "auto (default), delayed (some minutes after Windows has started), demand or disabled")  //
       ("strict", "stop at the first setting that this system can't set");
   return options;
@@ -83,12 +82,12 @@ po::options_description setup_options() {
 po::options_description other_options() {
   const auto text = [] { return po::value<std::string>(); };
   po::options_description options{"Options of other commands", help_columns};
-  options.add_options()                                                                                           //
+  options.add_options()                                                                                             //
       ("from", text(), "upgrade: the folder with the new version; without it an interrupted upgrade is put right")  //
       ("ready-timeout", text()->default_value("60"),
-       "upgrade: seconds that the new version may take to become ready")                                          //
+       "upgrade: seconds that the new version may take to become ready")  //
       ("trusted-owner", text(),
-       "upgrade, doctor: an owner of the pipes that is trusted beside the service, a SID or current_user")        //
+       "upgrade, doctor: an owner of the pipes that is trusted beside the service, a SID or current_user")  //
       ("purge", "uninstall: delete the data folder too, with configuration, logs and evidence");
   return options;
 }

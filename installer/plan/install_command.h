@@ -31,11 +31,11 @@ enum class InstallVerb : std::uint8_t {
 struct InstallCommand {
   InstallVerb verb = InstallVerb::help;
   std::string service_name;
-  std::string config_path;   ///< Empty: what the service has, else the default below %ProgramData%.
-  std::string display_name;  ///< Empty: what the service has, else its name.
-  std::string account;       ///< Empty: what the service has, else NT SERVICE\ and the service's name.
-  std::string start;         ///< "auto", "delayed", "demand", "disabled"; empty: what the service has, else auto.
-  std::string from;          ///< upgrade: the folder with the new version; empty: put an interrupted upgrade right.
+  std::string config_path;    ///< Empty: what the service has, else the default below %ProgramData%.
+  std::string display_name;   ///< Empty: what the service has, else its name.
+  std::string account;        ///< Empty: what the service has, else NT SERVICE\ and the service's name.
+  std::string start;          ///< "auto", "delayed", "demand", "disabled"; empty: what the service has, else auto.
+  std::string from;           ///< upgrade: the folder with the new version; empty: put an interrupted upgrade right.
   std::string trusted_owner;  ///< upgrade, doctor: a further owner of the pipes that is trusted, as a SID.
   Duration ready_timeout{};   ///< upgrade: how long the new version may take to become ready.
   bool password_from_input = false;  ///< A password for the account stands on standard input.

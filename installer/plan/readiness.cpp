@@ -45,8 +45,8 @@ Result<std::string> missing_to_serve(const std::string& status_document, const s
       const std::string name{pool.at("name").as_string()};
       const bool keeps_workers = pool.at("min_workers").to_number<int>() > 0;
       if (served_before.contains(name) && keeps_workers && !serves(pool)) {
-        return "pool " + name + " served before and has no worker that is ready: " +
-               std::string{pool.at("last_failure").as_string()};
+        return "pool " + name +
+               " served before and has no worker that is ready: " + std::string{pool.at("last_failure").as_string()};
       }
     }
   } catch (const std::exception& error) {  // Boost.JSON's.

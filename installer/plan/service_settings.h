@@ -56,9 +56,9 @@ enum class Setting : std::uint8_t {
   failure_flag,
   shutdown_time,
 };
-inline constexpr std::array all_settings{Setting::registration,   Setting::delayed_start, Setting::description,
-                                         Setting::service_sid,    Setting::privileges,    Setting::failure_actions,
-                                         Setting::failure_flag,   Setting::shutdown_time};
+inline constexpr std::array all_settings{Setting::registration, Setting::delayed_start, Setting::description,
+                                         Setting::service_sid,  Setting::privileges,    Setting::failure_actions,
+                                         Setting::failure_flag, Setting::shutdown_time};
 
 /// For people: "description", "restart after a failure (5 s, 30 s, 60 s)".
 [[nodiscard]] std::string setting_title(Setting setting, const ServiceSettings& settings);

@@ -15,14 +15,14 @@ class StepRun {
     const Result<std::string> present = system_.folder_sddl(step.path);
     if (!present.ok() && present.status().code == StatusCode::not_found) return make_folder(step);
     if (!present) return present.status();
-    const FolderDecision decision =
-        decide_folder(parse_folder_access(*present), step.access, system_.trusted_owners());
+    const FolderDecision decision = decide_folder(parse_folder_access(*present), step.access, system_.trusted_owners());
     const std::string sddl = sddl_of(decision.access);
     if (decision.unchanged) {
       report_.step(StepResult::unchanged, "folder " + step.path);
       return {};
     }
-    if (decision.take_over) report_.remark(step.path + " was made by somebody else; it is taken over with what is in it");
+    if (decision.take_over)
+      report_.remark(step.path + " was made by somebody else; it is taken over with what is in it");
     for (const std::string& entry : decision.removed) report_.remark(step.path + ": removed " + entry);
     const std::string title = "folder " + step.path + " with " + sddl;
     if (Status status = system_.secure_folder(step.path, sddl, decision.take_over); !status.ok()) {
@@ -52,8 +52,8 @@ class StepRun {
     report_.step(StepResult::unchanged, "configuration " + step.path);
     for (const AccessEntry& entry : access.entries) {
       if (lets_others_write(entry, trusted)) {
-        report_.remark("whoever is " + (entry.trustee.empty() ? entry.type : entry.trustee) + " may write " + step.path +
-                       " and decides by it what the service runs: leave that to administrators");
+        report_.remark("whoever is " + (entry.trustee.empty() ? entry.type : entry.trustee) + " may write " +
+                       step.path + " and decides by it what the service runs: leave that to administrators");
       }
     }
     return {};

@@ -71,7 +71,8 @@ class Upgrade {
 
   // Everything that can be done while the old version serves.
   [[nodiscard]] Status stage() {
-    if (!sweep_upgrade_leftovers(folders_, system_)) report_.remark("some files of an earlier version are still in use");
+    if (!sweep_upgrade_leftovers(folders_, system_))
+      report_.remark("some files of an earlier version are still in use");
     Result<std::vector<std::string>> files = system_.files_below(folders_.from);
     if (!files) return files.status();
     // Where the new version is itself an installation that was upgraded.
@@ -183,8 +184,9 @@ class Upgrade {
     const bool old_gone = system_.remove_folder(old_folder);
     const bool dropped_gone = system_.remove_folder(old_folder + "-dropped");
     if (!old_gone || !dropped_gone) {
-      report_.remark("some replaced files are in use, such as the client library in a host application; they are removed "
-                     "by the next upgrade, or when Windows starts");
+      report_.remark(
+          "some replaced files are in use, such as the client library in a host application; they are removed "
+          "by the next upgrade, or when Windows starts");
     }
     const Status removed = system_.remove_file(folders_.journal());
     if (!removed.ok()) report_.remark("the journal can't be removed: " + removed.message);

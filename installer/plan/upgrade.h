@@ -17,7 +17,8 @@ inline constexpr std::string_view upgrade_journal_file = "journal.json";
 struct UpgradeFolders {
   std::string from;  ///< Empty: only put right what an interrupted upgrade left.
   std::string installed;
-  std::string stamp = "1";  ///< Another one for each upgrade: Windows may still be told to remove files by an earlier one.
+  std::string stamp =
+      "1";  ///< Another one for each upgrade: Windows may still be told to remove files by an earlier one.
 
   [[nodiscard]] std::string work() const { return installed + "\\" + std::string{upgrade_work_folder}; }
   [[nodiscard]] std::string journal() const { return work() + "\\" + std::string{upgrade_journal_file}; }

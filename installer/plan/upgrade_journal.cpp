@@ -31,8 +31,8 @@ UpgradeJournal read(const json::object& document) {
   journal.service_ran = document.at("service_ran").as_bool();
   journal.old_folder = document.at("old_folder").as_string();
   for (const json::value& file : document.at("files").as_array()) {
-    journal.files.push_back({.path = std::string{file.at("path").as_string()},
-                             .was_there = file.at("was_there").as_bool()});
+    journal.files.push_back(
+        {.path = std::string{file.at("path").as_string()}, .was_there = file.at("was_there").as_bool()});
   }
   return journal;
 }

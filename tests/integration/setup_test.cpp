@@ -64,7 +64,8 @@ TEST_F(Configure, SetsEverythingOfAServiceThatIsThereAndChangesNothingTheSecondT
   EXPECT_THAT(first.output, AllOf(HasSubstr("set: registered: "), HasSubstr("named Shown in the list"),
                                   HasSubstr("set: description"), HasSubstr("set: 1m for a shutdown")));
   ASSERT_EQ(second.exit_code, ok) << second.output;
-  for (const json::value& step : json::parse(second.output).at("steps").as_array()) {
+  const json::value document = json::parse(second.output);
+  for (const json::value& step : document.at("steps").as_array()) {
     EXPECT_NE(step.at("result").as_string(), "done") << json::serialize(step);
   }
   service_.start();
@@ -97,7 +98,8 @@ TEST_F(Setup, ADryRunPrintsLinesThatInstallTheServiceWhenTheyAreRun) {
 
 TEST_F(Setup, EveryCommandHasADryRunThatChangesNothing) {
   ASSERT_EQ(install({"install", "--config", config()}).exit_code, ok);
-  for (const char* command : {"install", "configure", "start", "stop", "restart", "status", "doctor", "upgrade", "uninstall"}) {
+  for (const char* command :
+       {"install", "configure", "start", "stop", "restart", "status", "doctor", "upgrade", "uninstall"}) {
     const Finished printed = install({command, "--dry-run", "--json"});
     EXPECT_EQ(printed.exit_code, ok) << command << printed.output;
     const json::value document = json::parse(printed.output);
@@ -157,8 +159,8 @@ TEST_F(Setup, DoctorLooksAtARunningService) {
                             "dotnet", "last_failure", "upgrade"}) {
     EXPECT_EQ(level_of(document, check), "pass") << check << finished.output;
   }
-  for (const char* check : {"privileges", "service_sid", "failure_flag", "folder_rights", "config_rights", "pipe_owner",
-                            "event_source"}) {
+  for (const char* check :
+       {"privileges", "service_sid", "failure_flag", "folder_rights", "config_rights", "pipe_owner", "event_source"}) {
     EXPECT_NE(level_of(document, check), "none") << check << finished.output;
   }
 }

@@ -105,7 +105,8 @@ TEST_F(Upgrade, PutsTheNewVersionInPlaceWhileAClientCallsAndLosesNoCall) {
   }
   for (const auto& [outcome, count] : counts) {
     std::cout << count << " calls: " << outcome << '\n';
-    EXPECT_TRUE(outcome == "ok" || outcome == "unavailable, retry safe" || outcome == "unavailable, retry after_backoff")
+    EXPECT_TRUE(outcome == "ok" || outcome == "unavailable, retry safe" ||
+                outcome == "unavailable, retry after_backoff")
         << outcome;
   }
   EXPECT_EQ(outcomes.back().status, "ok");
@@ -162,7 +163,8 @@ TEST_F(Upgrade, ThatWasEndedInTheMiddleIsPutRightByTheNextOne) {
                             .arguments = upgrade_arguments(),
                             .output = service_.folder() / "interrupted.txt",
                             .environment = host_environment()});
-    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(work_folder() / "journal.json"); })) << installer.output();
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(work_folder() / "journal.json"); }))
+        << installer.output();
     installer.kill();
   }
 

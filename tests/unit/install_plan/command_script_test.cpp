@@ -39,16 +39,15 @@ TEST(SetupScript, IsWhatTheDocumentSaysToTypeByHand) {
   EXPECT_THAT(lines, Contains(R"(icacls "C:\ProgramData\PlugBroker" /setowner "*S-1-5-18")"));
   EXPECT_THAT(lines, Contains(R"x(icacls "C:\ProgramData\PlugBroker\logs" /inheritance:r /grant:r )x"
                               R"x("*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-80-1:(OI)(CI)M")x"));
-  EXPECT_THAT(
-      lines,
-      Contains(
-          R"(sc create "PlugBroker" binPath= "\"C:\Program Files\P\plugbroker-service.exe\" run --config )"
-          R"(\"C:\ProgramData\PlugBroker\plugbroker.json\"" start= auto DisplayName= "PlugBroker" )"
-          R"(obj= "NT SERVICE\PlugBroker")"));
+  EXPECT_THAT(lines,
+              Contains(R"(sc create "PlugBroker" binPath= "\"C:\Program Files\P\plugbroker-service.exe\" run --config )"
+                       R"(\"C:\ProgramData\PlugBroker\plugbroker.json\"" start= auto DisplayName= "PlugBroker" )"
+                       R"(obj= "NT SERVICE\PlugBroker")"));
   EXPECT_THAT(lines, Contains(R"(sc description "PlugBroker" "Lets \"plugins\" call")"));
   EXPECT_THAT(lines, Contains(R"(sc sidtype "PlugBroker" unrestricted)"));
   EXPECT_THAT(lines, Contains(R"(sc privs "PlugBroker" SeChangeNotifyPrivilege)"));
-  EXPECT_THAT(lines, Contains(R"(sc failure "PlugBroker" reset= 86400 actions= restart/5000/restart/30000/restart/60000)"));
+  EXPECT_THAT(lines,
+              Contains(R"(sc failure "PlugBroker" reset= 86400 actions= restart/5000/restart/30000/restart/60000)"));
   EXPECT_THAT(lines, Contains(R"(sc failureflag "PlugBroker" 1)"));
   EXPECT_THAT(lines, Contains(HasSubstr("PreshutdownTimeout /t REG_DWORD /d 60000")));
 }
@@ -65,8 +64,8 @@ TEST(SetupScript, ChangesAServiceThatIsThere) {
 }
 
 TEST(SetupScript, LeavesAPasswordToAVariableAndPrintsNone) {
-  const std::vector<std::string> lines = setup_script(
-      plan_of({.verb = InstallVerb::install, .account = R"(CONTOSO\bob)", .password_from_input = true}));
+  const std::vector<std::string> lines =
+      setup_script(plan_of({.verb = InstallVerb::install, .account = R"(CONTOSO\bob)", .password_from_input = true}));
 
   EXPECT_THAT(lines, Contains(HasSubstr(R"(password= "%PLUGBROKER_PASSWORD%")")));
   EXPECT_THAT(lines, Contains(HasSubstr("rem no command for it: give \"CONTOSO\\bob\"")));

@@ -12,8 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-constexpr const char* folder_sddl =
-    "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;S-1-5-80-1)";
+constexpr const char* folder_sddl = "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;S-1-5-80-1)";
 
 ServiceSettings good_settings() {
   return {.command_line = R"("C:\P\plugbroker-service.exe" run)",
@@ -211,8 +210,7 @@ TEST(Doctor, FindsWorkersThatCannotStart) {
 TEST(Doctor, SaysHowLongAgoTheLastFailureWas) {
   expect(FindingLevel::warn, "last_failure", "pool w, 2m ago: it broke",
          [](DoctorFacts& f) { f.failures = {{"w", "it broke", 2min}}; });
-  expect(FindingLevel::pass, "last_failure", "3h ago",
-         [](DoctorFacts& f) { f.failures = {{"w", "it broke", 3h}}; });
+  expect(FindingLevel::pass, "last_failure", "3h ago", [](DoctorFacts& f) { f.failures = {{"w", "it broke", 3h}}; });
   expect(FindingLevel::warn, "last_failure", "can't be told", [](DoctorFacts& f) { f.failures.reset(); });
 }
 
@@ -222,9 +220,8 @@ TEST(Doctor, FindsAnUpgradeThatWasInterrupted) {
 }
 
 TEST(FailuresInStatus, AreThoseOfPoolsThatHadOne) {
-  const auto failures = failures_in_status(
-      R"({"pools":[{"name":"a","last_failure":"x","last_failure_age_ms":1500},)"
-      R"({"name":"b","last_failure":"","last_failure_age_ms":null}]})");
+  const auto failures = failures_in_status(R"({"pools":[{"name":"a","last_failure":"x","last_failure_age_ms":1500},)"
+                                           R"({"name":"b","last_failure":"","last_failure_age_ms":null}]})");
 
   ASSERT_TRUE(failures.ok()) << failures.status().message;
   ASSERT_EQ(failures->size(), 1u);

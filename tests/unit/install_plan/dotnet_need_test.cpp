@@ -14,8 +14,7 @@ TEST(NeededFrameworks, AreThoseThatAnAppDoesNotBring) {
       needed_frameworks(R"({"runtimeOptions":{"framework":{"name":"Microsoft.NETCore.App","version":"10.0.0"}}})");
   const auto two = needed_frameworks(
       R"({"runtimeOptions":{"frameworks":[{"name":"A","version":"8.0.1"},{"name":"B","version":"8.0.0"}]}})");
-  const auto own =
-      needed_frameworks(R"({"runtimeOptions":{"includedFrameworks":[{"name":"A","version":"8.0.1"}]}})");
+  const auto own = needed_frameworks(R"({"runtimeOptions":{"includedFrameworks":[{"name":"A","version":"8.0.1"}]}})");
 
   ASSERT_TRUE(one.ok() && two.ok() && own.ok());
   EXPECT_THAT(*one, ElementsAre(DotnetFramework{"Microsoft.NETCore.App", "10.0.0"}));

@@ -21,9 +21,9 @@ class FakeUpgradeSystem final : public UpgradeSystem {
   std::set<std::string> loaded;               ///< Contents of files that can be moved, and not deleted.
   bool running = true;
   int changes_left = 1'000'000;
-  std::string start_fails_with;   ///< The content of the service's program with which it does not start.
-  std::string check_fails_with;   ///< The same for check_new_version.
-  std::string move_fails_for;     ///< A target.
+  std::string start_fails_with;     ///< The content of the service's program with which it does not start.
+  std::string check_fails_with;     ///< The same for check_new_version.
+  std::string move_fails_for;       ///< A target.
   std::vector<std::string> starts;  ///< The content of every file below `installed` at each start.
   std::string installed = "I";
   bool forgets_the_journal = false;  ///< A disk that writes nothing, and says that it did.
@@ -35,9 +35,7 @@ class FakeUpgradeSystem final : public UpgradeSystem {
     }
     return found;
   }
-  bool exists(const std::string& path) override {
-    return files.contains(path) || !files_below(path)->empty();
-  }
+  bool exists(const std::string& path) override { return files.contains(path) || !files_below(path)->empty(); }
   bool same_content(const std::string& one, const std::string& other) override { return files[one] == files[other]; }
   Status copy(const std::string& from, const std::string& to) override {
     change();

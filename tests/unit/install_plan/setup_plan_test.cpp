@@ -23,10 +23,8 @@ SetupFacts facts() {
 
 SetupFacts facts_of(const std::string& command_line) {
   SetupFacts known = facts();
-  known.registered = ServiceSettings{.command_line = command_line,
-                                     .display_name = "Shown",
-                                     .account = R"(CONTOSO\bob)",
-                                     .start = StartType::delayed};
+  known.registered = ServiceSettings{
+      .command_line = command_line, .display_name = "Shown", .account = R"(CONTOSO\bob)", .start = StartType::delayed};
   known.registered_program_exists = true;
   return known;
 }
@@ -54,8 +52,8 @@ TEST(ChooseRegistration, OfANewServiceHasTheDefaults) {
 }
 
 TEST(ChooseRegistration, KeepsWhatTheServiceHasAndNobodyNamed) {
-  const auto chosen = choose_registration(
-      command_of(InstallVerb::install), facts_of(R"("C:\old\plugbroker-service.exe" run --config "D:\c.json")"));
+  const auto chosen = choose_registration(command_of(InstallVerb::install),
+                                          facts_of(R"("C:\old\plugbroker-service.exe" run --config "D:\c.json")"));
 
   ASSERT_TRUE(chosen.ok()) << chosen.status().message;
   EXPECT_EQ(chosen->account, R"(CONTOSO\bob)");
@@ -94,8 +92,9 @@ TEST(ChooseRegistration, OfConfigureNamesItsOwnProgramWhenTheServicesIsGoneOrAno
   gone.registered_program_exists = false;
 
   EXPECT_THAT(choose_registration(command_of(InstallVerb::configure), gone)->command_line, HasSubstr(R"(C:\P\bin)"));
-  EXPECT_THAT(choose_registration(command_of(InstallVerb::configure), facts_of(R"("C:\x\svchost.exe" run)"))->command_line,
-              HasSubstr(R"(C:\P\bin)"));
+  EXPECT_THAT(
+      choose_registration(command_of(InstallVerb::configure), facts_of(R"("C:\x\svchost.exe" run)"))->command_line,
+      HasSubstr(R"(C:\P\bin)"));
 }
 
 TEST(ChooseRegistration, OfConfigureNeedsAService) {

@@ -22,7 +22,7 @@ class UpgradeTest : public ::testing::Test {
 
   static FakeUpgradeSystem machine() {
     FakeUpgradeSystem system;
-    system.files = {{R"(I\bin\a_tool.exe)", "ctl-1"},     {R"(I\bin\client.dll)", "client-1"},
+    system.files = {{R"(I\bin\a_tool.exe)", "ctl-1"},      {R"(I\bin\client.dll)", "client-1"},
                     {R"(I\bin\service.exe)", "service-1"}, {config, "mine"},
                     {R"(N\bin\client.dll)", "client-2"},   {R"(N\bin\new.exe)", "new-2"},
                     {R"(N\bin\service.exe)", "service-2"}};

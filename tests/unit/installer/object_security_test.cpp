@@ -84,8 +84,7 @@ TEST_F(ObjectSecurity, TakingOverGivesWhatIsInAFolderToItsOwnerWithTheRightsFrom
   std::ofstream{folder_ / "below" / "file"} << "x";
   ASSERT_TRUE(set_object_sddl(folder_ / "below" / "file", "D:P(A;;FA;;;WD)").ok());
 
-  ASSERT_TRUE(
-      system_.secure_folder(text_of(folder_), sddl_of(folder_access(some_sid, win::read_rights)), true).ok());
+  ASSERT_TRUE(system_.secure_folder(text_of(folder_), sddl_of(folder_access(some_sid, win::read_rights)), true).ok());
 
   const FolderAccess file = parse_folder_access(*object_sddl(folder_ / "below" / "file"));
   EXPECT_EQ(file.owner, "SY");
@@ -101,7 +100,7 @@ TEST_F(ObjectSecurity, TakingOverStopsAtALink) {
   std::filesystem::create_directories(folder_);
   std::filesystem::create_directories(scratch_.path() / "target");
   ASSERT_TRUE(CreateSymbolicLinkW((folder_ / "link").c_str(), (scratch_.path() / "target").c_str(),
-                           SYMBOLIC_LINK_FLAG_DIRECTORY));
+                                  SYMBOLIC_LINK_FLAG_DIRECTORY));
 
   const Status status = take_over_contents(folder_, "SY");
 

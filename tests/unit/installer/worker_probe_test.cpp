@@ -23,8 +23,8 @@ class WorkerProbe : public ::testing::Test {
   void make_dependent_app(const std::string& version) {
     write(app_ / "w.exe", "");
     write(app_ / "w.dll", "");
-    write(app_ / "w.runtimeconfig.json", R"({"runtimeOptions":{"framework":{"name":"Microsoft.NETCore.App","version":")" +
-                                             version + "\"}}}");
+    write(app_ / "w.runtimeconfig.json",
+          R"({"runtimeOptions":{"framework":{"name":"Microsoft.NETCore.App","version":")" + version + "\"}}}");
     pool_.command = {(app_ / "w.exe").string()};
   }
 
