@@ -63,6 +63,7 @@ void probe_folders(const SetupPlan& plan, WindowsSetup& system, DoctorFacts& fac
       fact.sddl = *sddl;
     } else {
       fact.problem = sddl.status().message;
+      fact.not_permitted = sddl.status().code == StatusCode::permission_denied;
     }
     facts.folders.push_back(std::move(fact));
   }

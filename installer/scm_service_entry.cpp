@@ -8,6 +8,7 @@
 
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
+#include "installer/plan/account.h"
 
 namespace plugbroker::installer {
 namespace {
@@ -110,9 +111,13 @@ Result<ScmServiceEntry> ScmServiceEntry::create_or_change(const std::wstring& na
 
   Result<ScmServiceEntry> existing = open(name, SERVICE_ALL_ACCESS);
   if (!existing) return existing;
+  ServiceSettings present;
+  if (Status status = existing->read_registration(present); !status.ok()) return status;
+  // An account that is named again without its password could lose it.
+  const bool same = !password && same_account(present.account, settings.account);
   const BOOL changed = ChangeServiceConfigW(existing->get(), SERVICE_WIN32_OWN_PROCESS, scm_start_type(settings.start),
                                             SERVICE_ERROR_NORMAL, command_line.c_str(), nullptr, nullptr, nullptr,
-                                            account.c_str(), secret, display_name.c_str());
+                                            same ? nullptr : account.c_str(), secret, display_name.c_str());
   error = GetLastError();
   if (!changed) return scm_error(error, "ChangeServiceConfigW", name);
   return existing;

@@ -118,6 +118,7 @@ class Diagnosis {
 
   void folders(const FolderFact& fact) {
     const std::string configure = with_name("plugbroker-install configure");
+    if (fact.not_permitted) return warn("folder_rights", fact.path + ": " + fact.problem, "use an elevated prompt");
     if (!fact.problem.empty()) return fail("folder_rights", fact.path + ": " + fact.problem, configure);
     const FolderDecision decision = decide_folder(parse_folder_access(fact.sddl), fact.wanted, facts_.trusted_owners);
     if (decision.unchanged) return pass("folder_rights", fact.path);

@@ -24,7 +24,8 @@ struct FolderFact {
   std::string path;
   std::string sddl;
   FolderAccess wanted;
-  std::string problem;  ///< It is missing, a link, or can't be read.
+  std::string problem;         ///< It is missing, a link, or can't be read.
+  bool not_permitted = false;  ///< That problem is only that this process may not look.
 };
 
 struct PipeFact {

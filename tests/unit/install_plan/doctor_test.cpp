@@ -154,6 +154,10 @@ TEST(Doctor, FindsSettingsThatAreOtherwise) {
 
 TEST(Doctor, FindsFoldersAndFilesThatOthersMayWrite) {
   expect(FindingLevel::fail, "folder_rights", "is a link", [](DoctorFacts& f) { f.folders[0].problem = "is a link"; });
+  expect(FindingLevel::warn, "folder_rights", "error 5", [](DoctorFacts& f) {
+    f.folders[0].problem = "error 5";
+    f.folders[0].not_permitted = true;
+  });
   expect(FindingLevel::fail, "folder_rights", "no administrator",
          [](DoctorFacts& f) { f.folders[0].sddl = "O:S-1-5-21-9D:AI"; });
   expect(FindingLevel::fail, "folder_rights", "not O:SYG:SYD:PAI",
