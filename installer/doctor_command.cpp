@@ -100,14 +100,14 @@ void probe_pipes(const InstallCommand& command, DoctorFacts& facts) {
   if (auto failures = failures_in_status(*document); failures.ok()) facts.failures = std::move(*failures);
 }
 
-// The source has the service's name.
+// The source has the service's name. A value with variables is expanded, and counts as a text then.
 void probe_event_source(DoctorFacts& facts) {
   const std::wstring key =
       LR"(SYSTEM\CurrentControlSet\Services\EventLog\Application\)" + win::to_utf16(facts.service_name);
   std::array<wchar_t, 1024> text{};
   DWORD size = sizeof text;
   const LSTATUS status = RegGetValueW(HKEY_LOCAL_MACHINE, key.c_str(), L"EventMessageFile",
-                                      RRF_RT_REG_SZ | RRF_RT_REG_EXPAND_SZ, nullptr, text.data(), &size);
+                                      RRF_RT_REG_SZ, nullptr, text.data(), &size);
   facts.event_source_registered = status == ERROR_SUCCESS;
   if (!facts.event_source_registered) return;
   facts.event_message_file = win::to_utf8(text.data());

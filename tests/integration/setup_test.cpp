@@ -165,6 +165,22 @@ TEST_F(Setup, DoctorLooksAtARunningService) {
   }
 }
 
+TEST_F(Setup, DoctorLooksForTheFileOfTheEventSource) {
+  ASSERT_EQ(install({"install", "--config", config()}).exit_code, ok);
+  const std::wstring key = LR"(SYSTEM\CurrentControlSet\Services\EventLog\Application\)" + widen(service_.name());
+  const auto name_file = [&](const std::wstring& file) {
+    return RegSetKeyValueW(HKEY_LOCAL_MACHINE, key.c_str(), L"EventMessageFile", REG_EXPAND_SZ, file.c_str(),
+                           static_cast<DWORD>((file.size() + 1) * sizeof(wchar_t)));
+  };
+
+  ASSERT_EQ(name_file(service_.config_file().native()), ERROR_SUCCESS);
+  EXPECT_EQ(level_of(json::parse(install({"doctor", "--json"}).output), "event_source"), "pass");
+  ASSERT_EQ(name_file(L"%SystemRoot%\\no such file.dll"), ERROR_SUCCESS);
+  EXPECT_EQ(level_of(json::parse(install({"doctor", "--json"}).output), "event_source"), "fail");
+
+  EXPECT_EQ(RegDeleteKeyW(HKEY_LOCAL_MACHINE, key.c_str()), ERROR_SUCCESS);
+}
+
 TEST_F(Setup, DoctorFindsWhatIsWrongAndSaysHowToPutItRight) {
   PoolText pool = documents_pool();
   pool.command = {R"(C:\no such folder\worker.exe)"};
