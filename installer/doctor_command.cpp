@@ -5,6 +5,7 @@
 #include <array>
 
 #include "broker_core/config/config_file.h"
+#include "broker_core/win/route_access.h"
 #include "broker_core/win/utf16.h"
 #include "installer/admin_status.h"
 #include "installer/commands.h"
@@ -75,7 +76,8 @@ std::string sddl_if_readable(const std::filesystem::path& path) {
 }
 
 void probe_config(DoctorFacts& facts) {
-  const config::ConfigOutcome outcome = config::load_config(facts.config_path, config::path_exists);
+  const config::ConfigOutcome outcome =
+      config::load_config(facts.config_path, config::path_exists, win::route_access_problem);
   facts.config_problems = outcome.problems;
   const std::filesystem::path file{win::to_utf16(facts.config_path)};
   facts.config_sddl = sddl_if_readable(file);
@@ -106,8 +108,8 @@ void probe_event_source(DoctorFacts& facts) {
       LR"(SYSTEM\CurrentControlSet\Services\EventLog\Application\)" + win::to_utf16(facts.service_name);
   std::array<wchar_t, 1024> text{};
   DWORD size = sizeof text;
-  const LSTATUS status = RegGetValueW(HKEY_LOCAL_MACHINE, key.c_str(), L"EventMessageFile",
-                                      RRF_RT_REG_SZ, nullptr, text.data(), &size);
+  const LSTATUS status =
+      RegGetValueW(HKEY_LOCAL_MACHINE, key.c_str(), L"EventMessageFile", RRF_RT_REG_SZ, nullptr, text.data(), &size);
   facts.event_source_registered = status == ERROR_SUCCESS;
   if (!facts.event_source_registered) return;
   facts.event_message_file = win::to_utf8(text.data());

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "broker_core/config/config_file.h"
+#include "broker_core/win/route_access.h"
 #include "broker_core/win/utf16.h"
 #include "installer/commands.h"
 #include "installer/password_input.h"
@@ -37,7 +38,7 @@ Result<std::optional<std::wstring>> account_password(const InstallCommand& comma
 
 // Whether the service can start, and whether it has to be restarted for what was changed.
 void report_state(const InstallCommand& command, const std::string& config, CommandReport& report) {
-  const config::ConfigOutcome outcome = config::load_config(config, config::path_exists);
+  const config::ConfigOutcome outcome = config::load_config(config, config::path_exists, win::route_access_problem);
   if (!outcome.config) {
     const std::string first = outcome.problems.empty() ? "it can't be read" : outcome.problems.front();
     report.remark("the service will NOT start with this configuration: " + first +

@@ -11,6 +11,7 @@
 #include "broker_core/base/duration_text.h"
 #include "broker_core/config/config_file.h"
 #include "broker_core/win/awake_clock.h"
+#include "broker_core/win/route_access.h"
 #include "service/engine_setup.h"
 #include "service/instance_lock.h"
 #include "service/running_broker.h"
@@ -26,7 +27,7 @@ void print_error(const std::string& text) {
 
 // Prints what is wrong with it.
 config::ConfigOutcome read_config_file(const std::string& path) {
-  config::ConfigOutcome outcome = config::load_config(path, config::path_exists);
+  config::ConfigOutcome outcome = config::load_config(path, config::path_exists, win::route_access_problem);
   if (!outcome.config) {
     print_error("the configuration " + path + " is not good:");
     for (const std::string& problem : outcome.problems) std::fprintf(stderr, "  %s\n", problem.c_str());

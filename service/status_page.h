@@ -24,9 +24,11 @@ class StatusPage {
     std::function<void()> pause;
     /// Settings that count from the next start only; none of them by default.
     std::function<std::vector<std::string>()> restart_needed{};
+    /// Who may call the routes of which pool; unknown by default.
+    std::function<admin::AccessByPool()> access{};
   };
 
-  /// `context.now` and `context.restart_needed` are not used.
+  /// `context.now`, `context.restart_needed` and `context.access` are not used.
   StatusPage(admin::StatusContext context, Environment environment);
 
   /// Waits at most 250 ms for a fresh snapshot; an older one is shown with its age.

@@ -50,6 +50,7 @@ write_bench_config() {
   cat >"$bench_dir/plugbroker.json" <<EOC
 {
   "log": { "folder": "$(json_path "$bench_dir/log")" },
+  "quotas": { "max_sessions": 16384, "hello_rate": 100000, "hello_burst": 100000 },
   "pools": {
     "documents": {
       "command": ["$(json_path "$stage_dir/workers/documents/Documents.exe")"],

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,13 @@
 #include "broker_core/engine/snapshot.h"
 
 namespace plugbroker::admin {
+
+/// Who may call the routes of a pool, as SDDL.
+struct PoolAccess {
+  std::string access;
+  std::map<std::string, std::string> routes;  ///< In place of it, by route.
+};
+using AccessByPool = std::map<std::string, PoolAccess>;
 
 /// What the status says beside the snapshot.
 struct StatusContext {
@@ -18,6 +26,7 @@ struct StatusContext {
   std::string pipe{};
   std::string admin_pipe{};
   std::vector<std::string> restart_needed{};  ///< Settings that count from the next start only: "/log/level".
+  AccessByPool access{};
   TimePoint now{};
 };
 

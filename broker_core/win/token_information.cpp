@@ -50,4 +50,11 @@ Result<DWORD> token_integrity(HANDLE token) {
   return *GetSidSubAuthority(sid, static_cast<DWORD>(*GetSidSubAuthorityCount(sid) - 1));
 }
 
+Result<DWORD> token_session(HANDLE token) {
+  const auto bytes = token_information(token, TokenSessionId);
+  if (!bytes.ok()) return bytes.status();
+  if (bytes->size() < sizeof(DWORD)) return {StatusCode::internal, "GetTokenInformation gave no session"};
+  return *reinterpret_cast<const DWORD*>(bytes->data());
+}
+
 }  // namespace plugbroker::win

@@ -24,4 +24,7 @@ namespace plugbroker::win {
 /// The mandatory level, such as SECURITY_MANDATORY_MEDIUM_RID.
 [[nodiscard]] Result<DWORD> token_integrity(HANDLE token);
 
+/// The number of the Windows session that it belongs to; 0 is that of the services.
+[[nodiscard]] Result<DWORD> token_session(HANDLE token);
+
 }  // namespace plugbroker::win
