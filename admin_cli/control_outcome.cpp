@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin_cli/control_outcome.h"
 
+#include "broker_core/base/duration_text.h"
 #include "broker_core/base/escaped_text.h"
 
 namespace plugbroker::admin_cli {
@@ -12,6 +13,13 @@ constexpr std::size_t longest_message = 2000;
 bool says_nobody_is_there(StatusCode code) {
   return code == StatusCode::unavailable || code == StatusCode::failed_precondition ||
          code == StatusCode::permission_denied || code == StatusCode::deadline_exceeded;
+}
+
+// To be read: seconds, and milliseconds below one.
+Duration rounded_up(Duration duration) {
+  using namespace std::chrono;
+  if (duration < seconds{1}) return ceil<milliseconds>(duration);
+  return ceil<seconds>(duration);
 }
 
 }  // namespace
@@ -28,6 +36,7 @@ std::string failure_text(const CallFailure& failure) {
   text += to_string(failure.origin);
   text += " (retry: ";
   text += to_string(failure.retry);
+  if (failure.retry_after > Duration{}) text += ", in " + duration_text(rounded_up(failure.retry_after));
   if (failure.worker_received) text += ", a worker may have had it";
   text += ')';
   if (!failure.message.empty()) text += ": " + escaped_text(failure.message, EscapeStyle::plain, longest_message);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "broker_core/base/status.h"
+#include "broker_core/base/time.h"
 
 namespace plugbroker::admin_cli {
 
@@ -16,6 +17,7 @@ struct CallFailure {
   Origin origin = Origin::client;
   RetryClass retry = RetryClass::never;
   bool worker_received = false;
+  Duration retry_after{};  ///< The service's hint; zero for none.
   std::string message;
 };
 
@@ -23,7 +25,8 @@ struct CallFailure {
 /// not_reachable when it gave up before it had handed the call to a service.
 [[nodiscard]] ExitCode exit_code_of(const CallFailure& failure);
 
-/// "not_found from the broker (retry: never): no route of that name", printable as it is.
+/// "not_found from the broker (retry: never): no route of that name", printable as it is. With a hint when to try
+/// again: "(retry: after_backoff, in 6s)".
 [[nodiscard]] std::string failure_text(const CallFailure& failure);
 
 /// The same of what was asked of the admin pipe, which `pipe` was taken for: it may be the one for plugins.

@@ -33,6 +33,7 @@ CallFailure failure_of(const v1::Error& error) {
           .origin = static_cast<Origin>(error.origin),
           .retry = static_cast<RetryClass>(error.retry),
           .worker_received = error.worker_received,
+          .retry_after = error.retry_after,
           .message = error.message};
 }
 

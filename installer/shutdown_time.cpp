@@ -15,7 +15,7 @@ constexpr Duration least = std::chrono::seconds{60};
 
 Duration shutdown_time(const std::string& config_path) {
   const config::ConfigOutcome outcome = config::load_config(config_path, config::path_exists);
-  return outcome.config ? std::max(least, config::longest_stop(*outcome.config)) : least;
+  return outcome.config ? std::max(least, config::shutdown_time(*outcome.config)) : least;
 }
 
 }  // namespace plugbroker::installer

@@ -5,6 +5,7 @@
 
 #include "broker_core/admin/admin_requests.h"
 #include "broker_core/base/escaped_text.h"
+#include "broker_core/base/limits.h"
 
 namespace plugbroker::service {
 namespace {
@@ -20,10 +21,10 @@ ServedReply refusal(Status status) {
 
 }  // namespace
 
-AdminRequestHandler::AdminRequestHandler(StatusPage status, Actions actions)
-    : status_(std::move(status)), actions_(std::move(actions)) {}
+AdminRequestHandler::AdminRequestHandler(StatusPage status, Actions actions, const Clock& clock)
+    : status_(std::move(status)), actions_(std::move(actions)), clock_(clock) {}
 
-ServedReply AdminRequestHandler::serve(const ServedRequest& request) {
+AdminRequestHandler::Answer AdminRequestHandler::serve(const ServedRequest& request) {
   if (request.route == "status") return status_.fresh();
   if (request.route == "operate") return operate(request);
   if (request.route == "reload") return reload(request);
@@ -33,18 +34,22 @@ ServedReply AdminRequestHandler::serve(const ServedRequest& request) {
                   "the admin pipe has no route \"" + shown + "\"; it has: status, operate, reload, evidence"});
 }
 
-ServedReply AdminRequestHandler::operate(const ServedRequest& request) const {
+AdminRequestHandler::Answer AdminRequestHandler::operate(const ServedRequest& request) const {
   Result<engine::OperatorRequest> wanted = admin::parse_operate_request(as_text(request.payload));
   if (!wanted) return refusal(wanted.status());
   wanted->asked_by = request.caller();
-  Status done = actions_.operate(std::move(*wanted));
-  return done.ok() ? status_.latest() : refusal(std::move(done));
+  return [this, wanted = std::move(*wanted), until = clock_.now() + limits::operator_patience] {
+    Status done = actions_.operate(wanted, until);
+    return done.ok() ? status_.latest() : refusal(std::move(done));
+  };
 }
 
-ServedReply AdminRequestHandler::reload(const ServedRequest& request) const {
+AdminRequestHandler::Answer AdminRequestHandler::reload(const ServedRequest& request) const {
   if (!request.payload.empty()) return refusal({StatusCode::invalid_argument, "reload takes no request"});
-  Status done = actions_.reload(request.caller());
-  return done.ok() ? status_.fresh() : refusal(std::move(done));
+  return [this, asked_by = request.caller()] {
+    Status done = actions_.reload(asked_by);
+    return done.ok() ? status_.fresh() : refusal(std::move(done));
+  };
 }
 
 ServedReply AdminRequestHandler::show_evidence(const ServedRequest& request) const {

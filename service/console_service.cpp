@@ -15,6 +15,8 @@ class QuietObserver : public RunObserver {
  public:
   void starting() override {}
   void ready() override {}
+  void degraded() override {}
+  void failing() override {}
   void stopping() override {}
 };
 

@@ -95,12 +95,6 @@ win::OutdatedRules outdated_rules(const config::RecycleConfig& recycle) {
   return rules;
 }
 
-Duration longest(const config::BrokerConfig& config, Duration config::PoolConfig::* member) {
-  Duration found{};
-  for (const config::PoolConfig& pool : config.pools) found = std::max(found, pool.*member);
-  return found;
-}
-
 }  // namespace
 
 engine::EngineConfig engine_config(const config::BrokerConfig& config, const protocol::InstanceId& instance_id,
@@ -176,10 +170,6 @@ std::vector<std::string> access_by_route(const config::BrokerConfig& config, con
     }
   }
   return access;
-}
-
-Duration longest_start(const config::BrokerConfig& config) {
-  return longest(config, &config::PoolConfig::start_timeout);
 }
 
 }  // namespace plugbroker::service

@@ -42,7 +42,4 @@ void number_routes(RouteNumbers& routes, const config::BrokerConfig& config);
 /// Who may call each route, as SDDL by its number; empty for one that `config` does not have.
 [[nodiscard]] std::vector<std::string> access_by_route(const config::BrokerConfig& config, const RouteNumbers& routes);
 
-/// How long the start may wait for workers: the slowest pool's start_timeout.
-[[nodiscard]] Duration longest_start(const config::BrokerConfig& config);
-
 }  // namespace plugbroker::service

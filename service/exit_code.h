@@ -13,6 +13,7 @@ enum class ExitCode : int {
   start_failed = 4,     ///< A folder, the log or a pipe can't be had.
   broke_down = 5,       ///< The stop did not end in time, or something failed while running.
   interrupted = 6,      ///< A second Ctrl-C ended the drain.
+  unreachable = 7,      ///< Its own public pipe can't be opened, or does not answer.
 };
 
 }  // namespace plugbroker::service

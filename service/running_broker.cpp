@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/running_broker.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,6 +30,7 @@
 #include "service/engine_setup.h"
 #include "service/evidence_setup.h"
 #include "service/pipe_owner.h"
+#include "service/self_probe.h"
 #include "service/service_identity.h"
 
 namespace plugbroker::service {
@@ -74,7 +76,9 @@ class RunningBroker::Implementation {
   }
 
   Status start(const Options& options) {
-    grace_ = options.config.stop_grace;
+    probe_.emplace(SelfProbe::Environment{.pipe = options.config.pipe,
+                                          .stop_requested = options.stop_requested,
+                                          .loop_is_alive = [this] { return loop_is_alive(); }});
     ended_ = win::UniqueHandle{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     const DWORD error = GetLastError();
     if (!ended_) return win::windows_error(error, "CreateEventW", std::string_view{});
@@ -87,12 +91,14 @@ class RunningBroker::Implementation {
     return {};
   }
 
-  [[nodiscard]] bool start_is_settled() const {
+  [[nodiscard]] std::optional<std::vector<admin::PoolShortage>> pool_shortages() const {
     const std::shared_ptr<const engine::Snapshot> snapshot = board_.latest();
-    return snapshot != nullptr && snapshot->state != engine::BrokerState::starting;
+    if (snapshot == nullptr) return std::nullopt;
+    return admin::pool_shortages(*snapshot);
   }
+  [[nodiscard]] ProbeResult probe() const { return probe_->run(); }
 
-  void request_stop() { loop_->request_stop(grace_); }
+  void request_stop(Duration grace) { loop_->request_stop(grace); }
   [[nodiscard]] Duration longest_stop() const { return reload_->longest_stop(); }
   void reload(const std::string& asked_by) { (void)reload_->reload(asked_by); }
   [[nodiscard]] HANDLE ended() const { return ended_.get(); }
@@ -155,7 +161,10 @@ class RunningBroker::Implementation {
     reload_.emplace(
         options.config, options.attach_pool,
         ConfigReload::Environment{
-            .load = [path = options.config_path] { return config::load_config(path, config::path_exists, win::route_access_problem); },
+            .load =
+                [path = options.config_path] {
+                  return config::load_config(path, config::path_exists, win::route_access_problem);
+                },
             .install = [this](ReloadPlan plan, auto adopt) { return replace_pools(std::move(plan), std::move(adopt)); },
             .log = log_});
     return {};
@@ -180,10 +189,25 @@ class RunningBroker::Implementation {
                        .pause = [] { Sleep(pause_between_looks_ms); },
                        .restart_needed = [this] { return reload_->restart_needed(); },
                        .access = [this] { return reload_->access(); }}};
-    handler_.emplace(std::move(status), admin_actions());
+    handler_.emplace(std::move(status), admin_actions(), clock_);
     admin_callers_.emplace(*admin_transport_, win::RouteAccess{});
-    admin_server_.emplace(admin_description(), instance_,
-                          runtime::RequestServer::Environment{*admin_transport_, *handler_, *admin_callers_, clock_});
+    operations_.emplace(limits::max_operator_requests);
+    admin_server_.emplace(
+        admin_description(), instance_,
+        runtime::RequestServer::Environment{*admin_transport_, *handler_, *admin_callers_, clock_, *operations_});
+  }
+
+  /// Asks the loop for a snapshot, and waits for it.
+  [[nodiscard]] bool loop_is_alive() const {
+    constexpr Duration patience = std::chrono::seconds{2};
+    const TimePoint asked = clock_.now();
+    transport_->wake();
+    do {
+      const std::shared_ptr<const engine::Snapshot> snapshot = board_.latest();
+      if (snapshot != nullptr && snapshot->taken_at >= asked) return true;
+      Sleep(pause_between_looks_ms);
+    } while (clock_.now() < asked + patience);
+    return false;
   }
 
   Status replace_pools(ReloadPlan plan, std::function<Status()> adopt) {
@@ -204,8 +228,8 @@ class RunningBroker::Implementation {
 
   AdminRequestHandler::Actions admin_actions() {
     return {.operate =
-                [this](engine::OperatorRequest request) {
-                  return loop_->operate(std::move(request), limits::operator_patience);
+                [this](engine::OperatorRequest request, TimePoint until) {
+                  return loop_->operate(std::move(request), std::max(until - clock_.now(), Duration::zero()));
                 },
             .reload = [this](const std::string& asked_by) { return reload_->reload(asked_by); },
             .list_evidence = [this] { return evidence_ ? evidence_->list() : no_cases(); },
@@ -224,7 +248,7 @@ class RunningBroker::Implementation {
 
   LogSink& log_;
   win::AwakeClock clock_;
-  Duration grace_{};
+  std::optional<SelfProbe> probe_;
   protocol::InstanceId instance_{};
   std::string owner_sid_;
   win::UniqueHandle ended_;
@@ -239,6 +263,7 @@ class RunningBroker::Implementation {
   std::optional<AdminRequestHandler> handler_;
   std::optional<win::PipeCallerIdentifier> admin_callers_;
   std::optional<runtime::RequestServer> admin_server_;
+  std::optional<runtime::TaskThread> operations_;  ///< What it runs answers through admin_server_.
   std::thread admin_thread_;
   std::thread loop_thread_;
 };
@@ -256,16 +281,20 @@ Result<std::unique_ptr<RunningBroker>> RunningBroker::start(const Options& optio
   return std::unique_ptr<RunningBroker>{new RunningBroker(std::move(implementation))};
 }
 
-bool RunningBroker::start_is_settled() const {
-  return implementation_->start_is_settled();
+std::optional<std::vector<admin::PoolShortage>> RunningBroker::pool_shortages() const {
+  return implementation_->pool_shortages();
+}
+
+ProbeResult RunningBroker::probe() {
+  return implementation_->probe();
 }
 
 void RunningBroker::reload(const std::string& asked_by) {
   implementation_->reload(asked_by);
 }
 
-void RunningBroker::request_stop() {
-  implementation_->request_stop();
+void RunningBroker::request_stop(Duration grace) {
+  implementation_->request_stop(grace);
 }
 
 Duration RunningBroker::longest_stop() const {

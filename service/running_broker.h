@@ -9,20 +9,22 @@
 #include "broker_core/base/log_sink.h"
 #include "broker_core/base/result.h"
 #include "broker_core/config/broker_config.h"
+#include "service/service_life.h"
 #include "service/service_log.h"
 
 namespace plugbroker::service {
 
 /// The composition root: makes the pipes, the workers' host, the loop and the admin server from a configuration, and
 /// runs them on two threads.
-class RunningBroker {
+class RunningBroker : public LiveBroker {
  public:
   struct Options {
     config::BrokerConfig config;
     std::string config_path;  ///< UTF-8: where the configuration came from and is read again.
     std::string service_name;
     RunMode mode = RunMode::console;
-    std::string attach_pool;  ///< A pool of the configuration, console only; empty: nobody attaches.
+    std::string attach_pool;          ///< A pool of the configuration, console only; empty: nobody attaches.
+    HANDLE stop_requested = nullptr;  ///< Breaks a probe() off. Null: nothing does.
   };
 
   /// Plugins can connect as soon as this returns. A failure names what can't be had. `log` must outlive the broker; an
@@ -30,22 +32,21 @@ class RunningBroker {
   [[nodiscard]] static Result<std::unique_ptr<RunningBroker>> start(const Options& options, LogSink& log);
 
   /// Only when ended() is signalled.
-  ~RunningBroker();
+  ~RunningBroker() override;
   RunningBroker(const RunningBroker&) = delete;
   RunningBroker& operator=(const RunningBroker&) = delete;
 
-  /// Whether every pool has its minimum of workers, or one that failed.
-  [[nodiscard]] bool start_is_settled() const;
+  [[nodiscard]] std::optional<std::vector<admin::PoolShortage>> pool_shortages() const override;
+  [[nodiscard]] ProbeResult probe() override;
 
   /// Reads the configuration again (ConfigReload); what comes of it is in the log. From any thread; may block for some
   /// seconds.
-  void reload(const std::string& asked_by);
+  void reload(const std::string& asked_by) override;
 
-  /// Drains, and ends what is left after the configured grace. From any thread, any number of times.
-  void request_stop();
+  /// Drains, and ends what is left after the grace. From any thread; the first grace counts.
+  void request_stop(Duration grace) override;
 
-  /// What request_stop() may take, as configured.
-  [[nodiscard]] Duration longest_stop() const;
+  [[nodiscard]] Duration longest_stop() const override;
 
   /// Signalled when the loop has ended and no worker is left. Owned by the broker.
   [[nodiscard]] HANDLE ended() const;

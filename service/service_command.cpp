@@ -65,7 +65,8 @@ std::string service_help() {
           "  check-config   read the configuration and print everything that is wrong with it\n\n"
        << described_options()
        << "\nExit codes: 0 good, 1 the configuration is wrong, 2 usage, 3 already running, "
-          "4 the start failed, 5 broke down,\n6 a second Ctrl-C. Under the service control manager they are the "
+          "4 the start failed, 5 broke down,\n6 a second Ctrl-C, 7 its own pipe can't be reached. Under the service "
+          "control manager they are the "
           "service-specific exit code.\n";
   return text.str();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 /// The names under which the product is known to the system. Shared with the installer.
@@ -13,7 +14,11 @@ inline constexpr std::wstring_view description =
     L"Lets plugins of native applications call C# workers: starts the workers, hands them the calls, brings the "
     L"answers "
     L"back.";
-inline constexpr std::wstring_view event_source = L"PlugBroker";
+
+/// The source in the Windows event log has the service's name; its texts are here, beside the service's program.
+inline constexpr std::wstring_view event_message_file = L"plugbroker-events.dll";
+inline constexpr std::uint16_t event_category_count = 4;  ///< The installer registers them.
+
 inline constexpr std::string_view version = "0.1.0";  ///< The build fails when it is not the project's.
 
 /// The pool's name follows. The SDK knows it too.

@@ -10,13 +10,14 @@
 
 #include "broker_core/base/duration_text.h"
 #include "broker_core/config/config_file.h"
+#include "broker_core/config/stop_time.h"
 #include "broker_core/win/awake_clock.h"
 #include "broker_core/win/route_access.h"
 #include "service/engine_setup.h"
 #include "service/instance_lock.h"
 #include "service/running_broker.h"
 #include "service/service_identity.h"
-#include "service/service_status.h"
+#include "service/service_life.h"
 
 namespace plugbroker::service {
 namespace {
@@ -35,6 +36,19 @@ config::ConfigOutcome read_config_file(const std::string& path) {
   return outcome;
 }
 
+LogRecord record_of(LogLevel level, std::string event, std::string message, std::string pool = {}) {
+  LogRecord record;
+  record.level = level;
+  record.event = std::move(event);
+  record.message = std::move(message);
+  record.pool = std::move(pool);
+  return record;
+}
+
+void tell_event_log(const RunOptions& options, const LogRecord& record) {
+  if (options.event_log != nullptr) options.event_log->write(record);
+}
+
 // Under the SCM nobody sees stderr, and the configuration that names the log's folder can't be read, so this goes to
 // the default folder. As far as that can be written: another service may be using it.
 void log_rejected_config(const RunOptions& options, const std::vector<std::string>& problems) {
@@ -43,137 +57,114 @@ void log_rejected_config(const RunOptions& options, const std::vector<std::strin
   fallback.max_file_bytes = 1024 * 1024;
   fallback.max_files = 2;
   const Result<std::unique_ptr<LogSink>> log = open_service_log(fallback, options.mode);
-  if (!log) return;
   for (const std::string& problem : problems) {
-    LogRecord record;
-    record.level = LogLevel::error;
-    record.event = "config_rejected";
-    record.message = "service " + options.service_name + ", " + options.config_path + ": " + problem;
-    (*log)->write(record);
+    const LogRecord record = record_of(LogLevel::error, "config_rejected",
+                                       "service " + options.service_name + ", " + options.config_path + ": " + problem);
+    if (log) (*log)->write(record);
+    tell_event_log(options, record);
   }
 }
 
-constexpr DWORD interval_ms =
-    static_cast<DWORD>(std::chrono::duration_cast<std::chrono::milliseconds>(progress_interval).count());
+// Nothing was started, for that reason.
+ExitCode refused(LogSink& log, const Status& status) {
+  const bool running_already = status.code == StatusCode::already_exists;
+  log.write(record_of(LogLevel::error, "service_start_failed",
+                      (running_already ? "already running: " : "") + status.message));
+  return running_already ? ExitCode::already_running : ExitCode::start_failed;
+}
 
-/// The run once log and configuration are there.
-class ServiceRun {
+/// The log, and what the Windows event log is told of it.
+class RunLog : public LogSink {
  public:
-  ServiceRun(const RunOptions& options, config::BrokerConfig config, LogSink& log, const RunEvents& events,
-             RunObserver& observer)
-      : options_(options), config_(std::move(config)), log_(log), events_(events), observer_(observer) {}
-
-  ExitCode run() {
-    say(LogLevel::information, "service_starting",
-        "version " + std::string{version} + ", service " + options_.service_name + ", process " +
-            std::to_string(GetCurrentProcessId()) + ", configuration " + options_.config_path);
-    Result<std::unique_ptr<RunningBroker>> broker = RunningBroker::start({.config = config_,
-                                                                          .config_path = options_.config_path,
-                                                                          .service_name = options_.service_name,
-                                                                          .mode = options_.mode,
-                                                                          .attach_pool = options_.attach_pool},
-                                                                         log_);
-    if (!broker) return refused(broker.status());
-    broker_ = std::move(*broker);
-    invite_to_attach();
-    wait_until_settled();
-    observer_.ready();
-    return stop_is_asked_for() ? drain() : broken("the broker's loop ended without being asked to");
-  }
-
-  /// Nothing was started, for that reason.
-  ExitCode refused(const Status& status) {
-    const bool running_already = status.code == StatusCode::already_exists;
-    say(LogLevel::error, "service_start_failed", (running_already ? "already running: " : "") + status.message);
-    return running_already ? ExitCode::already_running : ExitCode::start_failed;
+  RunLog(std::unique_ptr<LogSink> log, LogSink* event_log) : log_(std::move(log)), event_log_(event_log) {}
+  void write(const LogRecord& record) override {
+    log_->write(record);
+    if (event_log_ != nullptr) event_log_->write(record);
   }
 
  private:
-  void say(LogLevel level, std::string event, std::string message, std::string pool = {}) {
-    LogRecord record;
-    record.level = level;
-    record.event = std::move(event);
-    record.message = std::move(message);
-    record.pool = std::move(pool);
-    log_.write(record);
-  }
-
-  void invite_to_attach() {
-    if (options_.attach_pool.empty()) return;
-    say(LogLevel::information, "attach_awaited",
-        "the pool starts no worker; set PLUGBROKER_ATTACH=" + options_.attach_pool +
-            " in the worker's environment and start it",
-        options_.attach_pool);
-  }
-
-  // False when the loop has ended by itself. Carries out reloads meanwhile.
-  bool stop_is_asked_for() {
-    const HANDLE events[] = {events_.stop_requested, broker_->ended(), events_.reload_requested};
-    const DWORD count = events_.reload_requested == nullptr ? 2 : 3;
-    for (;;) {
-      const DWORD signalled = WaitForMultipleObjects(count, events, FALSE, INFINITE);
-      if (signalled != WAIT_OBJECT_0 + 2) return signalled == WAIT_OBJECT_0;
-      broker_->reload("the service control manager");
-    }
-  }
-
-  // Looks often, so that a fast start is seen at once; reports at the SCM's pace.
-  void wait_until_settled() {
-    constexpr DWORD look_ms = 20;
-    const TimePoint begun = clock_.now();
-    const TimePoint deadline = begun + longest_start(config_) + progress_interval;
-    TimePoint next_report = begun;
-    const HANDLE events[] = {events_.stop_requested, broker_->ended()};
-    while (!broker_->start_is_settled()) {
-      const TimePoint now = clock_.now();
-      if (now >= deadline) {
-        say(LogLevel::warning, "service_started_without_workers",
-            "not every pool has its minimum of workers after " + duration_text(longest_start(config_)) +
-                "; running all the same");
-        return;
-      }
-      if (now >= next_report) {
-        observer_.starting();
-        next_report = now + progress_interval;
-      }
-      if (WaitForMultipleObjects(2, events, FALSE, look_ms) != WAIT_TIMEOUT) return;
-    }
-    say(LogLevel::information, "service_ready",
-        "plugins connect to " + config_.pipe + ", administrators to " + config_.admin_pipe);
-  }
-
-  ExitCode drain() {
-    say(LogLevel::information, "service_stopping",
-        "taking no new calls; what runs has " + duration_text(config_.stop_grace));
-    observer_.stopping();
-    broker_->request_stop();
-    const TimePoint deadline = clock_.now() + broker_->longest_stop();
-    while (WaitForSingleObject(broker_->ended(), interval_ms) == WAIT_TIMEOUT) {
-      observer_.stopping();
-      if (clock_.now() >= deadline) {
-        // Its threads can't be joined, so it is left to the end of the process.
-        static_cast<void>(broker_.release());
-        return broken("the stop did not end in time");
-      }
-    }
-    broker_.reset();
-    say(LogLevel::information, "service_stopped", "every call has ended, no worker is left");
-    return ExitCode::ok;
-  }
-
-  ExitCode broken(const std::string& why) {
-    say(LogLevel::error, "service_broke_down", why);
-    return ExitCode::broke_down;
-  }
-
-  const RunOptions& options_;
-  config::BrokerConfig config_;
-  LogSink& log_;
-  const RunEvents events_;
-  RunObserver& observer_;
-  win::AwakeClock clock_;
-  std::unique_ptr<RunningBroker> broker_;
+  std::unique_ptr<LogSink> log_;
+  LogSink* event_log_;
 };
+
+class RunSignals : public LifeSignals {
+ public:
+  RunSignals(const RunEvents& events, HANDLE ended) : events_(events), ended_(ended) {}
+
+  [[nodiscard]] Signal wait(Wanted wanted, Duration at_most) override {
+    // A stop goes before a reload, when both are there.
+    const HANDLE handles[] = {ended_, events_.stop_requested, events_.reload_requested};
+    const bool with_reload = wanted == Wanted::any && events_.reload_requested != nullptr;
+    const DWORD count = wanted == Wanted::end ? 1 : with_reload ? 3 : 2;
+    const DWORD wait = win::wait_milliseconds(TimePoint{}, TimePoint{at_most});
+    switch (WaitForMultipleObjects(count, handles, FALSE, wait)) {
+      case WAIT_OBJECT_0:
+        return Signal::end;
+      case WAIT_OBJECT_0 + 1:
+        return Signal::stop;
+      case WAIT_OBJECT_0 + 2:
+        return Signal::reload;
+      default:
+        return Signal::none;
+    }
+  }
+
+  [[nodiscard]] bool system_shuts_down() const override {
+    return events_.system_shuts_down != nullptr && WaitForSingleObject(events_.system_shuts_down, 0) == WAIT_OBJECT_0;
+  }
+
+ private:
+  const RunEvents events_;
+  const HANDLE ended_;
+};
+
+void invite_to_attach(const std::string& pool, LogSink& log) {
+  if (pool.empty()) return;
+  log.write(record_of(
+      LogLevel::information, "attach_awaited",
+      "the pool starts no worker; set PLUGBROKER_ATTACH=" + pool + " in the worker's environment and start it", pool));
+}
+
+// An installation with sc leaves the system's default, which is short.
+void check_shutdown_time(const RunOptions& options, const config::BrokerConfig& config, LogSink& log) {
+  const Duration needed = config::longest_stop(config, config.shutdown_grace);
+  if (!options.system_waits || *options.system_waits >= needed) return;
+  log.write(record_of(LogLevel::warning, "shutdown_time_short",
+                      "at a shutdown the system waits " + duration_text(*options.system_waits) +
+                          " for this service, which may need " + duration_text(needed) +
+                          ": plugbroker-install install sets that"));
+}
+
+ExitCode run_broker(const RunOptions& options, const config::BrokerConfig& config, const RunEvents& events,
+                    RunObserver& observer, LogSink& log) {
+  log.write(record_of(LogLevel::information, "service_starting",
+                      "version " + std::string{version} + ", service " + options.service_name + ", process " +
+                          std::to_string(GetCurrentProcessId()) + ", configuration " + options.config_path));
+  check_shutdown_time(options, config, log);
+  observer.starting();
+  Result<std::unique_ptr<RunningBroker>> broker = RunningBroker::start({.config = config,
+                                                                        .config_path = options.config_path,
+                                                                        .service_name = options.service_name,
+                                                                        .mode = options.mode,
+                                                                        .attach_pool = options.attach_pool,
+                                                                        .stop_requested = events.stop_requested},
+                                                                       log);
+  if (!broker) return refused(log, broker.status());
+  invite_to_attach(options.attach_pool, log);
+  RunSignals signals{events, (*broker)->ended()};
+  win::AwakeClock clock;
+  ServiceLife life{{.pipe = config.pipe,
+                    .admin_pipe = config.admin_pipe,
+                    .ready_timeout = config.ready_timeout,
+                    .stop_grace = config.stop_grace,
+                    .shutdown_grace = config::shutdown_grace(config, options.system_waits),
+                    .self_probe_interval = config.self_probe_interval},
+                   {.broker = **broker, .signals = signals, .observer = observer, .log = log, .clock = clock}};
+  const ExitCode code = life.live();
+  // Its threads can't be joined when it has not ended, so it is left to the end of the process.
+  if (code == ExitCode::broke_down) static_cast<void>(broker->release());
+  return code;
+}
 
 }  // namespace
 
@@ -188,20 +179,23 @@ ExitCode run_service(const RunOptions& options, const RunEvents& events, RunObse
     print_error("--attach: the configuration has no pool \"" + options.attach_pool + '"');
     return ExitCode::usage;
   }
+  observer.starting();
   // Before the log: two instances with one log folder would be told that the log can't be written, which is not the
   // point.
   const Result<InstanceLock> lock = InstanceLock::acquire(pipe_names(*config, options.attach_pool), options.mode);
   Result<std::unique_ptr<LogSink>> log = open_service_log(config->log, options.mode);
   if (!log) {
     const bool running_already = !lock.ok() && lock.status().code == StatusCode::already_exists;
-    print_error(running_already ? "already running: " + lock.status().message : log.status().message);
+    const std::string why = running_already ? "already running: " + lock.status().message : log.status().message;
+    print_error(why);
+    tell_event_log(options, record_of(LogLevel::error, "service_start_failed", why));
     return running_already ? ExitCode::already_running : ExitCode::start_failed;
   }
   // Static, because after a stop that did not end in time threads still write to it.
   static std::unique_ptr<LogSink> kept;
-  kept = std::move(*log);
-  ServiceRun run{options, std::move(*config), *kept, events, observer};
-  const ExitCode code = lock.ok() ? run.run() : run.refused(lock.status());
+  kept = std::make_unique<RunLog>(std::move(*log), options.event_log);
+  const ExitCode code =
+      lock.ok() ? run_broker(options, *config, events, observer, *kept) : refused(*kept, lock.status());
   if (code != ExitCode::broke_down) kept.reset();
   return code;
 }

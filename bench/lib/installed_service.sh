@@ -45,7 +45,7 @@ bench_stop_service() {
   bench_wine sc delete PlugBroker >/dev/null
 }
 
-# write_bench_config: one worker of the sample `documents` that takes 64 calls at once.
+# write_bench_config [MIN_WORKERS]: one worker of the sample `documents` that takes 64 calls at once; at least so many (1).
 write_bench_config() {
   cat >"$bench_dir/plugbroker.json" <<EOC
 {
@@ -55,7 +55,7 @@ write_bench_config() {
     "documents": {
       "command": ["$(json_path "$stage_dir/workers/documents/Documents.exe")"],
       "routes": ["echo"],
-      "min_workers": 1,
+      "min_workers": ${1:-1},
       "max_workers": 1,
       "concurrency": 64,
       // .NET dies under Wine 8 without this; Windows does not need it.

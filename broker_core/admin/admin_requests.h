@@ -12,8 +12,8 @@ namespace plugbroker::admin {
 /// The request of `operate` on the admin pipe: {"command": "recycle", "pool": "documents"}, or with "worker": 3 for one
 /// worker. `kill` names a worker, `recycle` a worker or a pool, every other command a pool.
 ///
-/// `asked_by` is not part of it. invalid_argument, with a sentence for people, for everything else: another key, a
-/// value of another type, more than limits::max_admin_request_bytes.
+/// `asked_by` is not part of it. invalid_argument, with a sentence for people, for everything else: another key, a key
+/// that is there twice, a value of another type, more than limits::max_admin_request_bytes.
 [[nodiscard]] Result<engine::OperatorRequest> parse_operate_request(std::string_view json);
 
 /// The other way round.

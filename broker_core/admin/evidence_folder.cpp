@@ -8,6 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "broker_core/admin/document_fields.h"
@@ -63,6 +64,16 @@ bool is_case_name(std::string_view name) noexcept {
   return is_digit(name.front()) && name.back() != '.' && std::ranges::all_of(name, is_name_byte);
 }
 
+std::string case_name_of(const std::filesystem::path& path) {
+  const std::filesystem::path file = path.filename();
+  std::string name;
+  for (const std::filesystem::path::value_type unit : file.native()) {
+    if (unit < ' ' || unit > '~') return {};
+    name += static_cast<char>(unit);
+  }
+  return is_case_name(name) ? name : std::string{};
+}
+
 Result<std::string> EvidenceFolder::list() const {
   std::vector<std::string> names;
   std::error_code error;
@@ -71,11 +82,9 @@ Result<std::string> EvidenceFolder::list() const {
     return {StatusCode::data_loss, "cannot read the evidence folder: " + error.message()};
   }
   for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
-    const std::u8string name = entry->path().filename().u8string();
     std::error_code ignored;
-    if (!entry->is_directory(ignored)) continue;
-    names.emplace_back(name.begin(), name.end());
-    if (!is_case_name(names.back())) names.pop_back();
+    std::string name = case_name_of(entry->path());
+    if (!name.empty() && entry->is_directory(ignored)) names.push_back(std::move(name));
   }
   std::ranges::sort(names, std::greater<>{});
   const std::size_t listed = std::min(names.size(), evidence::max_cases_listed);

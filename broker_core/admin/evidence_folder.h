@@ -39,4 +39,8 @@ class EvidenceFolder {
 /// leads to no other folder, drive or device, and to no stream of a file.
 [[nodiscard]] bool is_case_name(std::string_view name) noexcept;
 
+/// The name of the case that this folder would be by its path; "" when it can't be one. Throws nothing of a name that
+/// is no text, which Windows allows and a conversion to UTF-8 does not.
+[[nodiscard]] std::string case_name_of(const std::filesystem::path& path);
+
 }  // namespace plugbroker::admin

@@ -26,11 +26,18 @@ std::string in_time(const json::object& pool, const std::string& what) {
                                               : std::string{};
 }
 
+// When the pool starts its next worker. An open breaker without a time waits for the end of a worker that holds a
+// place.
+std::string probe_time(const json::object& pool) {
+  const bool waits = !has_number(pool, "next_start_in_ms") && has_worker(pool, "draining");
+  return waits ? ", next probe when a worker that is being ended is gone" : in_time(pool, "next probe");
+}
+
 // "" while the breaker is closed.
 std::string breaker_remark(const json::object& pool) {
   const std::string breaker = text_of(pool, "breaker");
   const std::string failures = count_of(pool, "failures_in_window") + " failures";
-  if (breaker == "open") return "breaker open after " + failures + ", calls fail at once" + in_time(pool, "next probe");
+  if (breaker == "open") return "breaker open after " + failures + ", calls fail at once" + probe_time(pool);
   if (breaker == "half_open") return "breaker half open after " + failures + ", a probe is under way";
   return {};
 }
@@ -75,7 +82,8 @@ std::string pool_state(const json::object& pool) {
   if (awaits_attached_worker(pool)) return "awaits worker";
   if (has_worker(pool, "ready") || has_worker(pool, "busy")) return "serving";
   if (has_number(pool, "next_start_in_ms")) return "backing off";
-  return has_worker(pool, "starting") ? "starting" : "no worker";
+  if (has_worker(pool, "starting")) return "starting";
+  return has_worker(pool, "draining") ? "ending" : "no worker";
 }
 
 std::string pool_remarks(const json::object& pool) {

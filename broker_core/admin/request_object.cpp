@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <optional>
 #include <string>
 
+#include "broker_core/admin/repeated_key.h"
 #include "broker_core/base/escaped_text.h"
 #include "broker_core/base/limits.h"
 
@@ -30,6 +32,9 @@ std::string listed(std::initializer_list<std::string_view> keys) {
 Result<json::object> parse_request_object(std::string_view text, std::initializer_list<std::string_view> keys) {
   if (text.size() > limits::max_admin_request_bytes) {
     return refused("is longer than " + std::to_string(limits::max_admin_request_bytes) + " bytes");
+  }
+  if (const std::optional<std::string> key = repeated_key(text)) {
+    return refused("has the key \"" + escaped_text(*key, EscapeStyle::quoted, longest_shown) + "\" twice");
   }
   json::error_code error;
   json::value value = json::parse(json::string_view{text.data(), text.size()}, error);

@@ -9,7 +9,7 @@
 
 namespace plugbroker::admin {
 
-/// A request on the admin pipe: one JSON object, none of whose keys is other than `keys`, of at most
+/// A request on the admin pipe: one JSON object, each of whose keys is one of `keys` and there once, of at most
 /// limits::max_admin_request_bytes. invalid_argument otherwise.
 [[nodiscard]] Result<boost::json::object> parse_request_object(std::string_view json,
                                                                std::initializer_list<std::string_view> keys);

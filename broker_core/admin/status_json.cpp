@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 #include <string_view>
 
+#include "broker_core/admin/pool_shortage.h"
 #include "broker_core/base/escaped_text.h"
 
 namespace plugbroker::admin {
@@ -97,6 +98,14 @@ json::array text_list(const std::vector<std::string>& texts) {
   json::array list;
   for (const std::string& text : texts) list.push_back(text_value(text));
   return list;
+}
+
+// A service that stops is not degraded.
+json::array degraded_pools(const engine::Snapshot& snapshot) {
+  json::array names;
+  if (snapshot.state != engine::BrokerState::starting && snapshot.state != engine::BrokerState::running) return names;
+  for (const PoolShortage& shortage : pool_shortages(snapshot)) names.push_back(text_value(shortage.pool));
+  return names;
 }
 
 json::object worker_object(const engine::WorkerSnapshot& worker, TimePoint now) {
@@ -202,6 +211,7 @@ std::string status_json(const engine::Snapshot* snapshot, const StatusContext& c
   const engine::Snapshot& shown = snapshot == nullptr ? none : *snapshot;
   status["restart_needed"] = text_list(context.restart_needed);
   status["state"] = view(name_of(shown.state));
+  status["degraded_pools"] = degraded_pools(shown);
   status["snapshot_age_ms"] =
       snapshot == nullptr ? json::value(nullptr) : json::value(milliseconds_between(shown.taken_at, context.now));
   status["uptime_ms"] = snapshot == nullptr ? 0 : milliseconds_between(shown.started, context.now);

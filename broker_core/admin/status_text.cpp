@@ -20,6 +20,8 @@ using Pools = std::vector<const json::object*>;
 std::string heading(const json::object& status) {
   std::string text =
       text_of(status, "service_name") + ' ' + text_of(status, "version") + ": " + text_of(status, "state");
+  const std::string degraded = name_list(status, "degraded_pools");
+  if (!degraded.empty()) text += ", degraded (below the minimum of workers: " + degraded + ")";
   if (!has_number(status, "snapshot_age_ms")) {
     text += ", nothing published yet";
   } else {
@@ -140,7 +142,8 @@ Result<std::string> status_text(std::string_view text, const StatusView& view) {
     std::erase_if(pools, [&](const json::object* pool) { return text_of(*pool, "name") != view.pool; });
     if (pools.empty()) return {StatusCode::not_found, "the service has no pool \"" + std::string{view.pool} + '"'};
   }
-  std::string shown = view.part == StatusPart::everything ? heading(status) + counters(status) + refusals(status) : std::string{};
+  std::string shown =
+      view.part == StatusPart::everything ? heading(status) + counters(status) + refusals(status) : std::string{};
   if (pools.empty()) return shown.empty() ? "no pool\n" : shown;
   shown += tables(pools, view.part);
   std::string remarks = restart_remark(status, view);

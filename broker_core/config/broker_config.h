@@ -117,8 +117,8 @@ struct PoolConfig {
   Duration execution_limit{};  ///< Zero: the deadline alone.
   Duration ping_interval{};    ///< Zero: no pings.
   Duration ping_timeout{};
-  std::vector<std::string> idempotent_routes;  ///< Of `routes`.
-  std::string access;                          ///< SDDL of who may call (access_rules.h).
+  std::vector<std::string> idempotent_routes;       ///< Of `routes`.
+  std::string access;                               ///< SDDL of who may call (access_rules.h).
   std::map<std::string, std::string> route_access;  ///< The same for some of `routes`, in place of `access`.
   bool sticky_sessions = false;
   RecycleConfig recycle;
@@ -136,7 +136,10 @@ struct BrokerConfig {
   LimitsConfig limits;
   QuotasConfig quotas;
   FlowControlConfig flow_control;
+  Duration ready_timeout{};
   Duration stop_grace{};
+  Duration shutdown_grace{};
+  Duration self_probe_interval{};  ///< Zero: at the start only.
   EvidenceConfig evidence;
   std::vector<PoolConfig> pools;  ///< At least one, in the file's order.
 };

@@ -33,7 +33,7 @@ constexpr std::array broker_entries{
                 .minimum = 1,
                 .maximum = 256,
                 .description =
-                    R"(The pipe that plugins connect to: `\\.\pipe\` and 1 to 128 characters of `A-Z a-z 0-9 . _ -`. )"
+                    R"(The pipe that plugins connect to: `\\.\pipe\` and 1 to 128 characters of `A-Z a-z 0-9 . _ -`, the last no dot. )"
                     "The default is the one that clients use unless told otherwise.",
                 .pattern = pipe_pattern,
                 .problem = pipe_name_problem,
@@ -46,6 +46,16 @@ constexpr std::array broker_entries{
                 .pattern = pipe_pattern,
                 .problem = pipe_name_problem,
                 .store = [](D to, V value) { to.broker.admin_pipe = text(value); }},
+    SchemaEntry{.path = "/ready_timeout",
+                .type = ValueType::duration,
+                .fallback = "30s",
+                .minimum = 0,
+                .maximum = 10 * minute,
+                .description =
+                    "How long the service may report START_PENDING while a pool has fewer than its `min_workers` "
+                    "ready; then it reports RUNNING all the same, degraded. The default is that of a worker's "
+                    "`start_timeout`. 0s: it never waits.",
+                .store = [](D to, V value) { to.broker.ready_timeout = duration(value); }},
     SchemaEntry{.path = "/stop_grace",
                 .type = ValueType::duration,
                 .fallback = "20s",
@@ -55,6 +65,25 @@ constexpr std::array broker_entries{
                     "How long calls that are running may go on when the service stops; then they are ended. With the "
                     "default, and those of `cancel_grace` and `stop_timeout`, a stop is over within a minute.",
                 .store = [](D to, V value) { to.broker.stop_grace = duration(value); }},
+    SchemaEntry{.path = "/shutdown_grace",
+                .type = ValueType::duration,
+                .fallback = "5s",
+                .minimum = 0,
+                .maximum = 10 * minute,
+                .description =
+                    "The same when the system shuts down, which waits for the service meanwhile. Never more than half "
+                    "of the time that the system gives the service then (OPERATIONS.md).",
+                .store = [](D to, V value) { to.broker.shutdown_grace = duration(value); }},
+    SchemaEntry{.path = "/self_probe_interval",
+                .type = ValueType::duration,
+                .fallback = "1m",
+                .minimum = 0,
+                .maximum = 60 * minute,
+                .description =
+                    "How often the service opens its own `pipe` and says HELLO, as a plugin would. When that fails "
+                    "three times in a row, it stops with exit code 7. A probe is one connection and one frame each "
+                    "way. 0s: at the start only.",
+                .store = [](D to, V value) { to.broker.self_probe_interval = duration(value); }},
 
     SchemaEntry{.path = "/log/folder",
                 .fallback = "",
@@ -174,9 +203,10 @@ constexpr std::array broker_entries{
                 .fallback = "200",
                 .minimum = 1,
                 .maximum = 100'000,
-                .description = "How many sessions one user may open in a second, in the long run, whether they succeed "
-                               "or not; one more is refused. A plugin keeps its session, so that even hundreds of hosts "
-                               "need only a few.",
+                .description =
+                    "How many sessions one user may open in a second, in the long run, whether they succeed "
+                    "or not; one more is refused. A plugin keeps its session, so that even hundreds of hosts "
+                    "need only a few.",
                 .store = [](D to, V value) { to.broker.quotas.hello_rate = small(value); }},
     SchemaEntry{.path = "/quotas/hello_burst",
                 .type = ValueType::integer,

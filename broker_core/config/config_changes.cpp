@@ -26,7 +26,10 @@ bool same(const BrokerConfig& left, const BrokerConfig& right) {
 constexpr std::array restart_table{
     RestartSetting{"/pipe", same_top<&BrokerConfig::pipe>},
     RestartSetting{"/admin_pipe", same_top<&BrokerConfig::admin_pipe>},
+    RestartSetting{"/ready_timeout", same_top<&BrokerConfig::ready_timeout>},
     RestartSetting{"/stop_grace", same_top<&BrokerConfig::stop_grace>},
+    RestartSetting{"/shutdown_grace", same_top<&BrokerConfig::shutdown_grace>},
+    RestartSetting{"/self_probe_interval", same_top<&BrokerConfig::self_probe_interval>},
     RestartSetting{"/log/folder", same<&BrokerConfig::log, &LogConfig::folder>},
     RestartSetting{"/log/level", same<&BrokerConfig::log, &LogConfig::level>},
     RestartSetting{"/log/max_file_bytes", same<&BrokerConfig::log, &LogConfig::max_file_bytes>},

@@ -53,6 +53,8 @@ std::string pipe_name_problem(std::string_view name) {
   if (rest.empty() || rest.size() > longest_pipe_name || !has_only_name_bytes(rest)) {
     return quoted(name) + R"(: what follows \\.\pipe\ has to be 1 to 128 characters of A-Z a-z 0-9 . _ -)";
   }
+  // Windows drops such a dot, and folders are named after the pipe: ".." would be the one above.
+  if (rest.ends_with('.')) return quoted(name) + " must not end with a dot";
   return {};
 }
 

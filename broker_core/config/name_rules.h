@@ -7,7 +7,7 @@
 /// What names in the configuration may look like. Each function returns what is wrong, or an empty text.
 namespace plugbroker::config {
 
-/// `\\.\pipe\` and 1 to 128 bytes of `A-Z a-z 0-9 . _ -`: a lock file is named after it.
+/// `\\.\pipe\` and 1 to 128 bytes of `A-Z a-z 0-9 . _ -`, the last no dot: a lock file and a folder are named after it.
 [[nodiscard]] std::string pipe_name_problem(std::string_view name);
 /// 1 to 64 bytes of `A-Z a-z 0-9 . _ -`.
 [[nodiscard]] std::string pool_name_problem(std::string_view name);

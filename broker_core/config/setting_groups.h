@@ -28,7 +28,7 @@ inline constexpr std::uint64_t tebibyte = mebibyte * mebibyte;
 /// What a Windows command line or path can hold, and a little less.
 inline constexpr std::uint64_t longest_text = 32'000;
 
-inline constexpr std::string_view pipe_pattern = R"(^\\\\\.\\pipe\\[A-Za-z0-9._-]{1,128}$)";
+inline constexpr std::string_view pipe_pattern = R"(^\\\\\.\\pipe\\[A-Za-z0-9._-]{0,127}[A-Za-z0-9_-]$)";
 inline constexpr std::string_view route_pattern = "^[A-Za-z0-9._/-]{1,255}$";
 inline constexpr std::string_view absolute_path_pattern = R"(^([A-Za-z]:[\\/]|\\\\[^\\/]))";
 inline constexpr std::string_view access_pattern =

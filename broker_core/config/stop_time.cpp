@@ -10,7 +10,7 @@ constexpr Duration margin = std::chrono::seconds{15};
 
 }  // namespace
 
-Duration longest_stop(const BrokerConfig& config) {
+Duration longest_stop(const BrokerConfig& config, Duration grace) {
   Duration cancel_grace{};
   Duration stop_timeout{};
   for (const PoolConfig& pool : config.pools) {
@@ -21,7 +21,20 @@ Duration longest_stop(const BrokerConfig& config) {
                        return pool.dump != DumpKind::off;
                      });
   const Duration dump = dumps ? config.evidence.dump_timeout : Duration::zero();
-  return config.stop_grace + cancel_grace + stop_timeout + dump + margin;
+  return grace + cancel_grace + stop_timeout + dump + margin;
+}
+
+Duration longest_stop(const BrokerConfig& config) {
+  return longest_stop(config, config.stop_grace);
+}
+
+Duration shutdown_grace(const BrokerConfig& config, std::optional<Duration> system_waits) {
+  return system_waits ? std::min(config.shutdown_grace, *system_waits / 2) : config.shutdown_grace;
+}
+
+Duration shutdown_time(const BrokerConfig& config) {
+  return std::max(
+      {longest_stop(config), longest_stop(config, config.shutdown_grace), Duration{2 * config.shutdown_grace}});
 }
 
 }  // namespace plugbroker::config

@@ -3,6 +3,7 @@
 
 #include "broker_core/engine/audit.h"
 #include "broker_core/engine/dispatcher.h"
+#include "broker_core/engine/offence.h"
 #include "broker_core/protocol/frame_reader.h"
 
 namespace plugbroker::engine {
@@ -18,8 +19,8 @@ class Admission {
 
   Admission(EngineState& state, Rooms rooms) noexcept : state_(state), rooms_(rooms) {}
 
-  /// The frame's connection credit was taken. Not ok: a protocol error.
-  Status open(Session& session, const protocol::Frame& request);
+  /// The frame's connection credit was taken.
+  Offence open(Session& session, const protocol::Frame& request);
 
  private:
   struct Verdict {
@@ -29,9 +30,17 @@ class Admission {
     Duration retry_after{};
   };
 
+  /// What a REQUEST says.
+  struct Asked {
+    const protocol::RequestMeta* meta = nullptr;  ///< Null: there is something critical that is not known.
+    std::string_view not_understood{};            ///< What, in a sentence.
+  };
+
+  Offence open_by_rules(Session& session, const protocol::Frame& request);
+  void admit(Session& session, const protocol::Frame& request, const Asked& asked, ByteView to_forward);
   [[nodiscard]] Call& create(Session& session, const protocol::FrameHeader& header);
   [[nodiscard]] Verdict judge(const Session& session, const protocol::Frame& request,
-                              const Result<protocol::RequestMeta>& meta, Call& call);
+                              const Asked& asked, Call& call);
   void refuse(Session& session, std::uint64_t stream, const Verdict& verdict);
 
   EngineState& state_;

@@ -40,6 +40,18 @@ struct Outcome {
     if (!end.detail.empty()) detail.assign(as_text(end.detail));
     retry_after_us = end.retry_after_us;
   }
+  /// Valid until it changes.
+  [[nodiscard]] protocol::EndMeta view() const noexcept {
+    return {.status = status,
+            .retry = retry,
+            .origin = origin,
+            .worker_received = worker_received,
+            .message = message,
+            .content_type = content_type,
+            .app_metadata = app_metadata.view(),
+            .detail = as_byte_view(detail),
+            .retry_after_us = retry_after_us};
+  }
   /// Forgets it; the memory stays for the next call.
   void clear_extras() noexcept {
     content_type.clear();

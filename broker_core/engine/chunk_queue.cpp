@@ -8,7 +8,17 @@
 
 namespace plugbroker::engine {
 
+namespace {
+
 static_assert(std::is_trivially_copyable_v<ChunkHeader>);
+
+/// Returns where the next bytes go.
+std::byte* append(std::byte* to, ByteView bytes) noexcept {
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+  return to + bytes.size();
+}
+
+}  // namespace
 
 PayloadStore::~PayloadStore() {
   while (spare_ != nullptr) {
@@ -16,30 +26,6 @@ PayloadStore::~PayloadStore() {
     spare_ = block->next;
     delete block;
   }
-}
-
-PayloadStore::Block* PayloadStore::take_block() {
-  Block* block = spare_;
-  if (block == nullptr) {
-    block = new Block;  // Not filled: every byte is written before it is read.
-  } else {
-    spare_ = block->next;
-    --spare_count_;
-  }
-  block->next = nullptr;
-  ++blocks_in_use_;
-  return block;
-}
-
-void PayloadStore::give_back(Block* block) noexcept {
-  --blocks_in_use_;
-  if (spare_count_ == max_spare_blocks) {
-    delete block;
-    return;
-  }
-  block->next = spare_;
-  spare_ = block;
-  ++spare_count_;
 }
 
 ChunkQueue::~ChunkQueue() {
@@ -84,32 +70,29 @@ void ChunkQueue::rewind(PayloadStore& store) noexcept {
   load_front(store);
 }
 
-void ChunkQueue::push(PayloadStore& store, ChunkHeader header, ByteView meta, ByteView payload) {
-  header.meta_len = static_cast<std::uint16_t>(meta.size());
+void ChunkQueue::push(PayloadStore& store, ChunkHeader header, ByteView meta, ByteView more_meta, ByteView payload) {
+  header.meta_len = static_cast<std::uint16_t>(meta.size() + more_meta.size());
   header.payload_len = static_cast<std::uint32_t>(payload.size());
-  const bool was_empty = empty();
+  payload_bytes_ += payload.size();
+  store.payload_bytes_ += payload.size();
   if (tail_ == nullptr) add_block(store);
-  const std::size_t length = sizeof header + meta.size() + payload.size();
-  if (length <= tail_->bytes.size() - write_at_) {
+  if (header.meta_len + payload.size() + sizeof header <= tail_->bytes.size() - write_at_) {
     std::byte* to = tail_->bytes.data() + write_at_;
     std::memcpy(to, &header, sizeof header);
-    if (!meta.empty()) std::memcpy(to + sizeof header, meta.data(), meta.size());
-    if (!payload.empty()) std::memcpy(to + sizeof header + meta.size(), payload.data(), payload.size());
-    write_at_ += static_cast<std::uint32_t>(length);
+    to = append(append(append(to + sizeof header, meta), more_meta), payload);
+    write_at_ = static_cast<std::uint32_t>(to - tail_->bytes.data());
   } else {
     write(store, std::as_bytes(std::span{&header, 1}));
     write(store, meta);
+    write(store, more_meta);
     write(store, payload);
   }
-  payload_bytes_ += payload.size();
-  store.payload_bytes_ += payload.size();
-  if (was_empty) load_front(store);
+  if (!has_front_) load_front(store);
 }
 
 bool ChunkQueue::read_front(PayloadStore& store, std::uint32_t payload_bytes, std::byte* to) noexcept {
-  PLUGBROKER_ASSERT(!empty() && payload_bytes <= front_.payload_len);
-  if (front_.meta_len != 0) read(store, to, front_.meta_len);
-  if (payload_bytes != 0) read(store, to + front_.meta_len, payload_bytes);
+  PLUGBROKER_ASSERT(has_front_ && payload_bytes <= front_.payload_len);
+  read(store, to, front_.meta_len + payload_bytes);
   front_.meta_len = 0;
   front_.payload_len -= payload_bytes;
   payload_bytes_ -= payload_bytes;
@@ -119,16 +102,17 @@ bool ChunkQueue::read_front(PayloadStore& store, std::uint32_t payload_bytes, st
     store.payload_bytes_ -= payload_bytes;
   }
   if (front_.payload_len != 0) return false;
-  if (head_ == tail_ && read_at_ == write_at_) {
-    has_front_ = false;
-    if (!keeping_) clear(store);
-  } else {
+  if (head_ != tail_ || read_at_ != write_at_) {
     load_front(store);
+  } else if (keeping_) {
+    has_front_ = false;
+  } else {
+    clear(store);
   }
   return true;
 }
 
-void ChunkQueue::clear(PayloadStore& store) noexcept {
+void ChunkQueue::drop_blocks(PayloadStore& store) noexcept {
   while (first_ != nullptr) {
     Block* block = first_;
     first_ = block->next;
@@ -137,7 +121,6 @@ void ChunkQueue::clear(PayloadStore& store) noexcept {
   head_ = nullptr;
   tail_ = nullptr;
   has_front_ = false;
-  keeping_ = false;
   read_at_ = 0;
   write_at_ = 0;
   store.payload_bytes_ -= payload_bytes_ + kept_payload_bytes_;
@@ -172,12 +155,7 @@ void ChunkQueue::write(PayloadStore& store, ByteView bytes) {
   }
 }
 
-void ChunkQueue::read(PayloadStore& store, std::byte* to, std::size_t count) noexcept {
-  if (count <= head_->bytes.size() - read_at_) {
-    std::memcpy(to, head_->bytes.data() + read_at_, count);
-    read_at_ += static_cast<std::uint32_t>(count);
-    return;
-  }
+void ChunkQueue::read_across_blocks(PayloadStore& store, std::byte* to, std::size_t count) noexcept {
   while (count > 0) {
     if (read_at_ == head_->bytes.size()) {
       Block* block = head_;
@@ -194,11 +172,6 @@ void ChunkQueue::read(PayloadStore& store, std::byte* to, std::size_t count) noe
     to += part;
     count -= part;
   }
-}
-
-void ChunkQueue::load_front(PayloadStore& store) noexcept {
-  read(store, reinterpret_cast<std::byte*>(&front_), sizeof front_);
-  has_front_ = true;
 }
 
 }  // namespace plugbroker::engine

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "broker_core/base/bytes.h"
 #include "broker_core/engine/held_memory.h"
@@ -34,8 +35,28 @@ class PayloadStore {
     std::array<std::byte, block_bytes - sizeof(Block*)> bytes;
   };
 
-  [[nodiscard]] Block* take_block();
-  void give_back(Block* block) noexcept;
+  [[nodiscard]] Block* take_block() {
+    Block* block = spare_;
+    if (block == nullptr) {
+      block = new Block;  // Not filled: every byte is written before it is read.
+    } else {
+      spare_ = block->next;
+      --spare_count_;
+    }
+    block->next = nullptr;
+    ++blocks_in_use_;
+    return block;
+  }
+  void give_back(Block* block) noexcept {
+    --blocks_in_use_;
+    if (spare_count_ == max_spare_blocks) {
+      delete block;
+      return;
+    }
+    block->next = spare_;
+    spare_ = block;
+    ++spare_count_;
+  }
 
   Block* spare_ = nullptr;
   std::size_t spare_count_ = 0;
@@ -79,8 +100,11 @@ class ChunkQueue {
   /// Everything since start_keeping() is there again, as if nothing had been read. Only while is_keeping().
   void rewind(PayloadStore& store) noexcept;
 
-  /// Copies `meta` and `payload`; the lengths in `header` are set from them.
-  void push(PayloadStore& store, ChunkHeader header, ByteView meta, ByteView payload);
+  /// Copies metadata (`meta` and then `more_meta`) and payload; the lengths in `header` are set from them.
+  void push(PayloadStore& store, ChunkHeader header, ByteView meta, ByteView more_meta, ByteView payload);
+  void push(PayloadStore& store, ChunkHeader header, ByteView meta, ByteView payload) {
+    push(store, header, meta, {}, payload);
+  }
 
   /// What is left of the first chunk: meta_len is 0 once its first part was read, payload_len shrinks. Not when
   /// empty().
@@ -91,16 +115,28 @@ class ChunkQueue {
   bool read_front(PayloadStore& store, std::uint32_t payload_bytes, std::byte* to) noexcept;
 
   /// Drops everything, also what was kept, and keeps no longer.
-  void clear(PayloadStore& store) noexcept;
+  void clear(PayloadStore& store) noexcept {
+    keeping_ = false;
+    if (!owns_nothing()) drop_blocks(store);
+  }
 
  private:
   using Block = PayloadStore::Block;
 
   void add_block(PayloadStore& store);
+  void drop_blocks(PayloadStore& store) noexcept;
   void give_back(PayloadStore& store, Block* block) noexcept;
   void write(PayloadStore& store, ByteView bytes);
-  void read(PayloadStore& store, std::byte* to, std::size_t count) noexcept;
-  void load_front(PayloadStore& store) noexcept;
+  void read(PayloadStore& store, std::byte* to, std::size_t count) noexcept {
+    if (count > head_->bytes.size() - read_at_) return read_across_blocks(store, to, count);
+    std::memcpy(to, head_->bytes.data() + read_at_, count);
+    read_at_ += static_cast<std::uint32_t>(count);
+  }
+  void read_across_blocks(PayloadStore& store, std::byte* to, std::size_t count) noexcept;
+  void load_front(PayloadStore& store) noexcept {
+    read(store, reinterpret_cast<std::byte*>(&front_), sizeof front_);
+    has_front_ = true;
+  }
 
   HeldMemory* holder_ = nullptr;
   Block* first_ = nullptr;  ///< The oldest block owned; head_ unless blocks before it are kept.

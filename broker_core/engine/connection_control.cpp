@@ -8,15 +8,11 @@ namespace {
 
 using protocol::FrameType;
 
-Status too_much_credit() {
-  return {StatusCode::invalid_argument, "WINDOW gives more credit than allowed"};
+Offence too_much_credit() {
+  return "WINDOW gives more credit than allowed";
 }
 
-Status never_opened() {
-  return {StatusCode::invalid_argument, "a frame for a stream that was never opened"};
-}
-
-Status handle_window(EngineState& state, Connection& connection, const protocol::Frame& frame) {
+Offence handle_window(EngineState& state, Connection& connection, const protocol::Frame& frame) {
   const Result<std::uint32_t> credit = protocol::decode_credit(frame.meta);
   if (!credit) return credit.status();
   const std::uint64_t stream_id = frame.header.stream_id;
@@ -34,14 +30,14 @@ Status handle_window(EngineState& state, Connection& connection, const protocol:
   return {};
 }
 
-Status handle_ping(EngineState& state, Connection& connection, const protocol::Frame& frame) {
+Offence handle_ping(EngineState& state, Connection& connection, const protocol::Frame& frame) {
   const Result<std::uint64_t> opaque = protocol::decode_opaque(frame.meta);
   if (!opaque) return opaque.status();
   if (frame.header.type == FrameType::ping) send_pong(state, connection, *opaque);
   return {};
 }
 
-Status handle_unknown(EngineState& state, Connection& connection, const protocol::Frame& frame) {
+Offence handle_unknown(EngineState& state, Connection& connection, const protocol::Frame& frame) {
   if (frame.header.stream_id > connection.last_stream) return never_opened();
   send_unimplemented(state, connection, frame.header.stream_id, frame.header.type);
   return {};
@@ -49,12 +45,7 @@ Status handle_unknown(EngineState& state, Connection& connection, const protocol
 
 }  // namespace
 
-bool is_connection_control(FrameType type) noexcept {
-  return type == FrameType::window || type == FrameType::ping || type == FrameType::pong ||
-         type == FrameType::unimplemented || !protocol::is_known(type);
-}
-
-Status handle_connection_control(EngineState& state, Connection& connection, const protocol::Frame& frame) {
+Offence handle_connection_control(EngineState& state, Connection& connection, const protocol::Frame& frame) {
   switch (frame.header.type) {
     case FrameType::window:
       return handle_window(state, connection, frame);
@@ -63,7 +54,7 @@ Status handle_connection_control(EngineState& state, Connection& connection, con
       return handle_ping(state, connection, frame);
     case FrameType::unimplemented: {
       const Result<std::uint8_t> type = protocol::decode_frame_type(frame.meta);
-      return type ? Status{} : type.status();
+      return type ? Offence{} : Offence{type.status()};
     }
     default:
       return handle_unknown(state, connection, frame);

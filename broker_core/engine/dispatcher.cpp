@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <string>
 
+#include "broker_core/base/limits.h"
 #include "broker_core/engine/call_time_limits.h"
 #include "broker_core/engine/milliseconds_text.h"
+#include "broker_core/engine/pool_sizing.h"
 #include "broker_core/engine/size_limit_text.h"
 
 namespace plugbroker::engine {
@@ -33,6 +35,7 @@ void Dispatcher::move(Call& call, Pool& pool) {
   call.pool = &pool;
   pool.waiting.push_back(call, call.session->caller->id, state_.now);
   state_.timers.set(call.timer, next_time_limit(call));
+  if (is_hopeless(pool, call.deadline)) end_as_hopeless(call);
   state_.review(pool);
 }
 
@@ -59,13 +62,13 @@ void Dispatcher::give_back_unstarted(Worker& worker) {
   }
 }
 
-Status Dispatcher::take_back_refused(Worker& worker, std::uint64_t last_stream) {
+Offence Dispatcher::take_back_refused(Worker& worker, std::uint64_t last_stream) {
   worker.refused_above = std::min(worker.refused_above, last_stream);
   Call* next = nullptr;
   for (Call* call = worker.calls.back(); call != nullptr; call = next) {
     next = worker.calls.previous(*call);
     if (call->to_worker.id <= worker.refused_above) continue;  // Accepted, or not sent at all.
-    if (call->reply_begun) return {StatusCode::invalid_argument, "GOAWAY refuses a call that was answered"};
+    if (call->reply_begun) return "GOAWAY refuses a call that was answered";
     const bool can_be_sent_again = call->to_worker.chunks.is_keeping() && !state_.stopping();
     if (call->state != CallState::running || !can_be_sent_again) {
       outcomes_.refused(*call);
@@ -135,18 +138,22 @@ void Dispatcher::assign(Call& call, Worker& worker) {
 bool Dispatcher::is_hopeless(const Pool& pool, TimePoint deadline) const {
   if (pool.serving > 0 || pool.starting > 0) return false;
   const TimePoint next_start = pool.restart.next_start(state_.now);
-  if (next_start <= state_.now || next_start == far_future) return false;
-  if (pool.restart.breaker() == BreakerState::open) return true;
-  return deadline <= next_start || pool.restart.failures_in_a_row() >= starts_before_failing_fast;
+  if (next_start == far_future) return false;
+  const bool fails_fast =
+      pool.restart.breaker() == BreakerState::open || pool.restart.failures_in_a_row() >= starts_before_failing_fast;
+  if (next_start <= state_.now) return fails_fast && !has_place_for_a_start(pool);
+  return fails_fast || deadline <= next_start;
 }
 
 void Dispatcher::end_as_hopeless(Call& call) {
   const Pool& pool = *call.pool;
   const Duration wait = pool.restart.next_start(state_.now) - state_.now;
   const bool open = pool.restart.breaker() == BreakerState::open;
+  const std::string when = wait > Duration{} ? "in " + milliseconds_text(wait) : "when one that is being ended is gone";
   outcomes_.decide(call, StatusCode::unavailable, RetryClass::after_backoff,
                    "pool '" + pool.config.name + "' has no worker: " + pool.last_failure +
-                       (open ? "; its breaker is open, next probe in " : "; next start in ") + milliseconds_text(wait));
+                       (open ? "; its breaker is open, next probe " : "; next start ") + when,
+                   wait > Duration{} ? std::max(wait, limits::shortest_retry_after) : unsure_retry_after);
 }
 
 }  // namespace plugbroker::engine

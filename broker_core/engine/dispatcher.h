@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "broker_core/engine/offence.h"
 #include "broker_core/engine/outcomes.h"
 
 namespace plugbroker::engine {
@@ -11,8 +12,9 @@ namespace plugbroker::engine {
 /// that had its session's last call of the pool, while that has a free slot. Else it waits in its pool's queue, where
 /// the callers (SIDs) take turns (fair_queue.h). It doesn't wait in vain: while a pool has no worker, starts none and
 /// must back off, a call ends at once (unavailable, after_backoff) when the next start comes after its deadline, when
-/// `starts_before_failing_fast` starts in a row have failed, or when the breaker is open. While a worker starts, be it
-/// the breaker's probe, calls wait for it.
+/// `starts_before_failing_fast` starts in a row have failed, or when the breaker is open. In the last two cases also
+/// when the time of the next start has come, but workers that are being ended hold every place. While a worker starts,
+/// be it the breaker's probe, calls wait for it. Whose call ends is told when the next start is.
 ///
 /// When queue_limit calls wait, a caller with fewer than an equal share gets in and the newest call of the caller with
 /// the most ends instead. Whose call ends (resource_exhausted, after_backoff) is told when to try again: after as long
@@ -23,6 +25,8 @@ class Dispatcher {
 
   /// Starts in a row that may fail before calls stop waiting for the next one.
   static constexpr std::uint32_t starts_before_failing_fast = 3;
+  /// The hint where nobody knows when: a pool that is drained, or that waits for the end of a worker.
+  static constexpr Duration unsure_retry_after = std::chrono::seconds{1};
 
   /// A new call of a known pool: to a worker, into the queue, or to its end.
   void place(Call& call);
@@ -37,8 +41,8 @@ class Dispatcher {
   void give_back_unstarted(Worker& worker);
 
   /// The worker's GOAWAY: it accepted no call above `last_stream`. They go back to the front of their caller's as far
-  /// as their requests are still here; the others end (unavailable, safe to repeat). Not ok: a protocol error.
-  Status take_back_refused(Worker& worker, std::uint64_t last_stream);
+  /// as their requests are still here; the others end (unavailable, safe to repeat).
+  Offence take_back_refused(Worker& worker, std::uint64_t last_stream);
 
   /// Ends waiting calls that wait in vain.
   void end_hopeless(Pool& pool);

@@ -28,9 +28,10 @@ class Engine::Implementation {
     settle();
   }
 
-  void handle(const Event& event, TimePoint now) {
+  template <typename Happened>
+  void handle(const Happened& event, TimePoint now) {
     state_.now = std::max(state_.now, now);
-    std::visit([this](const auto& happened) { on(happened); }, event);
+    on(event);
     settle();
   }
 
@@ -38,6 +39,10 @@ class Engine::Implementation {
     state_.now = std::max(state_.now, now);
     Connection* connection = state_.find_connection(id);
     if (connection == nullptr) return 0;
+    if (!connection->output.has_output()) {
+      connection->output_announced = false;
+      return 0;
+    }
     const std::size_t taken = connection->output.take(state_.store, relay_, buffer, max_bytes);
     if (taken == 0) connection->output_announced = false;
     if (connection->session != nullptr) connection->session->begin_write(taken);
@@ -120,8 +125,13 @@ class Engine::Implementation {
     outcomes_.decide(*call, passed.status, RetryClass::safe, passed.message);
   }
 
-  /// Works off what was noted while an event was handled.
   void settle() {
+    if (state_.has_notes() || state_.stopping()) [[unlikely]]
+      work_off_notes();
+  }
+
+  /// What was noted while an event was handled, and what that leads to.
+  void work_off_notes() {
     for (;;) {
       if (!state_.overloaded.empty()) {
         end_overloaded(*std::exchange(state_.overloaded.back(), nullptr));
@@ -180,6 +190,10 @@ Engine::Engine(EngineConfig config, TimePoint now)
 Engine::~Engine() = default;
 
 void Engine::handle(const Event& event, TimePoint now) {
+  std::visit([&](const auto& happened) { implementation_->handle(happened, now); }, event);
+}
+
+void Engine::handle(const BytesReceived& event, TimePoint now) {
   implementation_->handle(event, now);
 }
 

@@ -31,6 +31,8 @@ class Engine {
 
   /// `now` never goes back.
   void handle(const Event& event, TimePoint now);
+  /// The same for the most frequent one.
+  void handle(const BytesReceived& event, TimePoint now);
 
   /// The next command in order; false when there is none.
   [[nodiscard]] bool next_command(Command& command);
@@ -42,7 +44,8 @@ class Engine {
   std::size_t take_output(ConnectionId connection, std::vector<std::byte>& buffer, std::size_t max_bytes,
                           TimePoint now);
 
-  /// When a TimerExpired is due; far_future when no timer is set.
+  /// When to give TimerExpired: nothing is due before. It may turn out that nothing is due then either. far_future when
+  /// no timer is set.
   [[nodiscard]] TimePoint next_timer() const;
 
   [[nodiscard]] Snapshot snapshot(TimePoint now) const;

@@ -72,12 +72,6 @@ void EngineState::remove_connection(Connection& connection) {
   connection.output.clear_control(store);
 }
 
-void EngineState::announce_output(Connection& connection) {
-  if (connection.output_announced || connection.closing || !connection.output.has_output()) return;
-  connection.output_announced = true;
-  commands.push(OutputReady{connection.id});
-}
-
 void EngineState::close(Connection& connection) {
   if (std::exchange(connection.closing, true)) return;
   commands.push(CloseConnection{connection.id});

@@ -67,6 +67,10 @@ struct EngineState {
   std::uint64_t calls_denied = 0;    ///< Of routes that exist, by their access.
   std::uint64_t quota_refusals = 0;  ///< Sessions and calls that a user's quota had no room for.
 
+  [[nodiscard]] bool has_notes() const noexcept {
+    return !pools_to_review.empty() || !overloaded.empty() || !drained_sessions.empty();
+  }
+
   [[nodiscard]] bool stopping() const noexcept {
     return phase == BrokerState::stopping || phase == BrokerState::stopped;
   }
@@ -97,7 +101,11 @@ struct EngineState {
 
   /// Gives OutputReady when the connection has output and nobody was told yet. CloseConnection takes what is left by
   /// itself.
-  void announce_output(Connection& connection);
+  void announce_output(Connection& connection) {
+    if (connection.output_announced || connection.closing || !connection.output.has_output()) return;
+    connection.output_announced = true;
+    commands.push(OutputReady{connection.id});
+  }
   /// Gives CloseConnection, once.
   void close(Connection& connection);
 

@@ -22,7 +22,7 @@ void Outcomes::decide(Call& call, StatusCode status, RetryClass retry, std::stri
     call.outcome.retry_after_us = static_cast<std::uint64_t>(retry_after.count());
   }
   drop_request(call);
-  state_.timers.cancel(call.timer);
+  state_.timers.relax(call.timer);
   if (before == CallState::waiting) {
     call.pool->waiting.erase(call);
     state_.review(*call.pool);
@@ -60,7 +60,7 @@ void Outcomes::worker_lost(Worker& worker, std::string_view message) {
     drop_request(*call);
     if (was_running) {
       set_outcome(*call, StatusCode::unavailable, RetryClass::never, Origin::broker, message);
-      state_.timers.cancel(call->timer);
+      state_.timers.relax(call->timer);
       release_slot(*call);
       call->session->connection.output.drop_chunks(state_.store, call->to_client);
       offer_end(*call);
@@ -102,6 +102,7 @@ void Outcomes::put_back(Call& call, CallHappening why) {
   release_slot(call);
   call_machine.apply(call.state, why);
   pool.waiting.push_front(call, call.session->caller->id, state_.now);
+  if (pool.serving == 0 && pool.starting == 0) pool.outlook_is_worse = true;
   state_.timers.set(call.timer, next_time_limit(call));
   state_.review(pool);
 }
@@ -118,7 +119,7 @@ void Outcomes::refused(Call& call) {
   set_outcome(call, StatusCode::unavailable, RetryClass::safe, Origin::broker,
               call.repeated ? "the worker stops and did not take the call, which one that has ended had received"
                             : "the worker stops and did not take the call");
-  state_.timers.cancel(call.timer);
+  state_.timers.relax(call.timer);
   release_slot(call);
   offer_end(call);
 }
@@ -176,11 +177,18 @@ void Outcomes::set_outcome(Call& call, StatusCode status, RetryClass retry, Orig
   call.outcome.retry = may_have_run ? RetryClass::never : retry;
   call.outcome.origin = origin;
   call.outcome.worker_received = call.worker_received;
-  call.outcome.message.assign(message);
+  if (message.empty()) {
+    call.outcome.message.clear();
+  } else {
+    call.outcome.message.assign(message);
+  }
   call.outcome.clear_extras();
-  if (status == StatusCode::ok) return;
-  std::string text{to_string(status)};
-  text.append(" (").append(to_string(origin)).append("): ").append(message);
+  if (status != StatusCode::ok) log_failure(call);
+}
+
+void Outcomes::log_failure(const Call& call) {
+  std::string text{to_string(call.outcome.status)};
+  text.append(" (").append(to_string(call.outcome.origin)).append("): ").append(call.outcome.message);
   state_.log(LogLevel::debug, "call_failed", std::move(text), subject_of(call));
 }
 
@@ -220,7 +228,7 @@ void Outcomes::forget_session(Call& call) {
 
 /// An abandoned call's worker is done with it; the client may not have its END yet.
 void Outcomes::end_after_worker(Call& call) {
-  state_.timers.cancel(call.timer);
+  state_.timers.relax(call.timer);
   release_slot(call);
   if (call.session != nullptr) return;
   call_machine.apply(call.state, CallHappening::delivered);
@@ -228,7 +236,7 @@ void Outcomes::end_after_worker(Call& call) {
 }
 
 void Outcomes::destroy(Call& call) noexcept {
-  state_.timers.cancel(call.timer);
+  state_.timers.relax(call.timer);
   state_.calls.destroy(call);
 }
 

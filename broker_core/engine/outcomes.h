@@ -53,6 +53,7 @@ class Outcomes {
   void repeat_what_may_be(Worker& worker);
   [[nodiscard]] bool may_be_repeated(const Call& call) const;
   void set_outcome(Call& call, StatusCode status, RetryClass retry, Origin origin, std::string_view message);
+  void log_failure(const Call& call);
   void drop_request(Call& call) noexcept;
   void give_back_growth(Call& call, Worker& worker) noexcept;
   void offer_end(Call& call);

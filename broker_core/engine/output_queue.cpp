@@ -6,7 +6,10 @@
 #include <cstring>
 
 #include "broker_core/base/assert.h"
+#include "broker_core/engine/frame_space.h"
+#include "broker_core/engine/relay.h"
 #include "broker_core/protocol/messages.h"
+#include "broker_core/protocol/plain_end.h"
 
 namespace plugbroker::engine {
 
@@ -26,16 +29,19 @@ void OutputQueue::push_control(PayloadStore& store, ByteView frame) {
 }
 
 void OutputQueue::offer(OutgoingStream& stream) noexcept {
-  if (stream.place != OutgoingStream::Place::outside) return;
-  const bool sendable = stream.chunks.empty() ? stream.end_pending : affordable_by_stream(stream);
-  if (!sendable) return;
-  const bool starved = !stream.chunks.empty() && window_.available() < frame_charge(next_piece(stream));
-  move(stream, starved ? OutgoingStream::Place::starved : OutgoingStream::Place::ready);
-}
-
-void OutputQueue::drop_chunks(PayloadStore& store, OutgoingStream& stream) noexcept {
-  withdraw(stream);
-  stream.chunks.clear(store);
+  using Place = OutgoingStream::Place;
+  if (stream.place != Place::outside) return;
+  if (stream.chunks.empty()) {
+    if (!stream.end_pending) return;
+    stream.place = Place::ready;
+    ready_.push_back(stream);
+    return;
+  }
+  const std::uint32_t cost = frame_charge(next_piece(stream));
+  if (stream.window.available() < cost) return;
+  const bool starved = window_.available() < cost;
+  stream.place = starved ? Place::starved : Place::ready;
+  (starved ? starved_ : ready_).push_back(stream);
 }
 
 bool OutputQueue::add_connection_credit(std::uint32_t credit) noexcept {
@@ -44,22 +50,23 @@ bool OutputQueue::add_connection_credit(std::uint32_t credit) noexcept {
   return true;
 }
 
-std::size_t OutputQueue::take(PayloadStore& store, StreamEvents& events, std::vector<std::byte>& buffer,
+std::size_t OutputQueue::take(PayloadStore& store, Relay& relay, std::vector<std::byte>& buffer,
                               std::size_t max_bytes) {
   PLUGBROKER_ASSERT(max_bytes >= limits::max_frame_bytes);
-  const std::size_t before = buffer.size();
-  const auto room = [&] { return max_bytes - (buffer.size() - before); };
+  FrameSpace space{buffer, max_bytes};
   while (!control_.empty()) {
     const std::size_t length = control_.front().meta_len;
-    if (length > room()) return buffer.size() - before;
-    buffer.resize(buffer.size() + length);
-    control_.read_front(store, 0, buffer.data() + buffer.size() - length);
+    std::byte* const to = space.claim(length);
+    if (to == nullptr) return space.claimed();
+    control_.read_front(store, 0, to);
     control_bytes_ -= length;
   }
   while (OutgoingStream* stream = ready_.front()) {
-    if (take_from(*stream, store, events, buffer, room()) == Taken::no_room) break;
+    const Taken taken =
+        stream->chunks.empty() ? take_end(*stream, relay, space) : take_from(*stream, store, relay, space);
+    if (taken == Taken::no_room) break;
   }
-  return buffer.size() - before;
+  return space.claimed();
 }
 
 void OutputQueue::clear_control(PayloadStore& store) noexcept {
@@ -67,17 +74,8 @@ void OutputQueue::clear_control(PayloadStore& store) noexcept {
   control_bytes_ = 0;
 }
 
-std::uint32_t OutputQueue::next_piece(const OutgoingStream& stream) const noexcept {
-  return std::min(stream.chunks.front().payload_len, max_piece_);
-}
-
-bool OutputQueue::affordable_by_stream(const OutgoingStream& stream) const noexcept {
-  return stream.window.available() >= frame_charge(next_piece(stream));
-}
-
-OutputQueue::Taken OutputQueue::take_from(OutgoingStream& stream, PayloadStore& store, StreamEvents& events,
-                                          std::vector<std::byte>& buffer, std::size_t room) {
-  if (stream.chunks.empty()) return take_end(stream, events, buffer, room);
+OutputQueue::Taken OutputQueue::take_from(OutgoingStream& stream, PayloadStore& store, Relay& relay,
+                                          FrameSpace& space) {
   const ChunkHeader chunk = stream.chunks.front();
   const std::uint32_t piece = next_piece(stream);
   const std::uint32_t cost = frame_charge(piece);
@@ -85,46 +83,57 @@ OutputQueue::Taken OutputQueue::take_from(OutgoingStream& stream, PayloadStore& 
     move(stream, OutgoingStream::Place::starved);
     return Taken::nothing;
   }
-  const std::size_t length = limits::frame_header_bytes + chunk.meta_len + piece;
-  if (length > room) return Taken::no_room;
+  std::byte* const to = space.claim(limits::frame_header_bytes + chunk.meta_len + piece);
+  if (to == nullptr) return Taken::no_room;
 
   // A chunk whose first part has left goes on as DATA; a part that is not the last says that more follows.
   const bool opens = chunk.type == protocol::FrameType::request && chunk.meta_len != 0;
-  protocol::FrameHeader header{.type = opens ? protocol::FrameType::request : protocol::FrameType::data,
-                               .flags = piece == chunk.payload_len ? chunk.flags : protocol::flag_more,
-                               .meta_len = chunk.meta_len,
-                               .payload_len = piece};
-  if (opens) header.deadline_us = events.open_stream(stream);
-  header.stream_id = stream.id;
-  buffer.resize(buffer.size() + length);
-  std::byte* to = buffer.data() + buffer.size() - length;
-  protocol::encode_header(header, to);
+  const std::uint64_t deadline_us = opens ? relay.open_stream(stream) : 0;
+  protocol::encode_header({.type = opens ? protocol::FrameType::request : protocol::FrameType::data,
+                           .flags = piece == chunk.payload_len ? chunk.flags : protocol::flag_more,
+                           .meta_len = chunk.meta_len,
+                           .payload_len = piece,
+                           .stream_id = stream.id,
+                           .deadline_us = deadline_us},
+                          to);
   const bool whole = stream.chunks.read_front(store, piece, to + limits::frame_header_bytes);
 
   stream.window.spend(cost);
   window_.spend(cost);
-  move(stream, OutgoingStream::Place::outside);
-  offer(stream);
-  events.bytes_left(stream, whole ? cost : piece);
+  put_behind(stream);
+  relay.bytes_left(stream, whole ? cost : piece);
   return Taken::frame;
 }
 
-OutputQueue::Taken OutputQueue::take_end(OutgoingStream& stream, StreamEvents& events, std::vector<std::byte>& buffer,
-                                         std::size_t room) {
+OutputQueue::Taken OutputQueue::take_end(OutgoingStream& stream, Relay& relay, FrameSpace& space) {
+  const protocol::EndMeta end = stream.call->outcome.view();
   std::array<std::byte, limits::max_meta_bytes> meta;  // Not filled: what is read was written before.
-  const std::size_t meta_bytes = protocol::encode(events.end_of(stream), MutableByteView{meta});
-  const std::size_t length = limits::frame_header_bytes + meta_bytes;
-  if (length > room) return Taken::no_room;
-  buffer.resize(buffer.size() + length);
-  std::byte* to = buffer.data() + buffer.size() - length;
+  const bool plain = protocol::is_plain(end);
+  const std::size_t meta_bytes = plain ? protocol::plain_end::bytes : protocol::encode(end, MutableByteView{meta});
+  std::byte* const to = space.claim(limits::frame_header_bytes + meta_bytes);
+  if (to == nullptr) return Taken::no_room;
   protocol::encode_header(
       {.type = protocol::FrameType::end, .meta_len = static_cast<std::uint16_t>(meta_bytes), .stream_id = stream.id},
       to);
-  std::memcpy(to + limits::frame_header_bytes, meta.data(), meta_bytes);
-  move(stream, OutgoingStream::Place::outside);
+  if (plain) {
+    protocol::encode_plain(end, to + limits::frame_header_bytes);
+  } else {
+    std::memcpy(to + limits::frame_header_bytes, meta.data(), meta_bytes);
+  }
+  ready_.erase(stream);
+  stream.place = OutgoingStream::Place::outside;
   stream.end_pending = false;
-  events.end_left(stream);
+  relay.end_left(stream);
   return Taken::frame;
+}
+
+/// The stream has had its turn: if it has more to send, it is behind the others that are ready.
+void OutputQueue::put_behind(OutgoingStream& stream) noexcept {
+  const bool only_end_is_left = stream.chunks.empty() && stream.end_pending;
+  if (only_end_is_left && ready_.front() == ready_.back()) return;
+  ready_.erase(stream);
+  stream.place = OutgoingStream::Place::outside;
+  offer(stream);
 }
 
 void OutputQueue::move(OutgoingStream& stream, OutgoingStream::Place to) noexcept {

@@ -20,11 +20,15 @@ struct PairKey {
 /// A hash map from PairKey to objects that somebody else owns. Open addressing: once it has grown to the number of
 /// objects that live at the same time, nothing allocates any more.
 ///
-/// Peers choose stream ids, so the hash is seeded: who doesn't know `seed` cannot aim for collisions.
+/// Peers choose stream ids, so the hash is seeded: who doesn't know `seed` cannot aim for collisions. It multiplies by
+/// secret odd numbers and keeps the upper bits, where any two keys collide as seldom as random ones, whoever chose them.
 template <typename T>
 class PointerMap {
  public:
-  explicit PointerMap(std::uint64_t seed) : seed_(seed), entries_(initial_capacity) {}
+  explicit PointerMap(std::uint64_t seed)
+      : first_factor_(mixed(seed + golden) | 1),
+        second_factor_(mixed(seed + 2 * golden) | 1),
+        entries_(initial_capacity) {}
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
@@ -68,17 +72,19 @@ class PointerMap {
     PairKey key;
     T* value = nullptr;
   };
-  static constexpr std::size_t initial_capacity = 64;  // A power of two, as every capacity.
+  static constexpr int initial_bits = 6;
+  static constexpr std::size_t initial_capacity = std::size_t{1} << initial_bits;
 
+  static constexpr std::uint64_t golden = 0x9E3779B97F4A7C15u;
+
+  /// SplitMix64, which makes unlike numbers of any seeds.
   [[nodiscard]] static constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
     x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
     return x ^ (x >> 31);
   }
   [[nodiscard]] std::size_t home_of(PairKey key) const noexcept {
-    // An odd multiple of a secret: what a peer adds in `second` is mixed with something that it doesn't know.
-    const std::uint64_t first = (key.first + seed_) * 0x9E3779B97F4A7C15u;
-    return static_cast<std::size_t>(mixed(first ^ key.second)) & (entries_.size() - 1);
+    return static_cast<std::size_t>((key.first * first_factor_ + key.second * second_factor_) >> shift_);
   }
   [[nodiscard]] std::size_t following(std::size_t place) const noexcept { return (place + 1) & (entries_.size() - 1); }
   [[nodiscard]] std::size_t distance(std::size_t from, std::size_t to) const noexcept {
@@ -95,13 +101,16 @@ class PointerMap {
   void grow() {
     std::vector<Entry> old(entries_.size() * 2);
     old.swap(entries_);
+    --shift_;
     for (const Entry& entry : old) {
       if (entry.value != nullptr) place_entry(entry);
     }
   }
 
-  std::uint64_t seed_;
-  std::vector<Entry> entries_;
+  std::uint64_t first_factor_;
+  std::uint64_t second_factor_;
+  int shift_ = 64 - initial_bits;  ///< What is left of a hash is a place.
+  std::vector<Entry> entries_;     ///< A power of two of them.
   std::size_t size_ = 0;
 };
 

@@ -63,7 +63,7 @@ struct Pool {
   bool removed = false;                     ///< The configuration has it no more.
   bool look_asked = false;                  ///< The keeper shall look at each worker.
   bool was_complete = false;                ///< Had its minimum of workers ready once, or a failure that says it can't.
-  bool failed_since_review = false;
+  bool outlook_is_worse = false;            ///< A failure, or nobody serves or starts any more.
   bool review_asked = false;
 
   std::uint64_t workers_started = 0;

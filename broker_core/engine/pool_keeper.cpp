@@ -25,7 +25,7 @@ void for_each_worker(const Pool& pool, Visit visit) {
 
 void PoolKeeper::review(Pool& pool) {
   pool.review_asked = false;
-  if (std::exchange(pool.failed_since_review, false)) rooms_.dispatcher.end_hopeless(pool);
+  if (std::exchange(pool.outlook_is_worse, false)) rooms_.dispatcher.end_hopeless(pool);
   rooms_.dispatcher.dispatch(pool);
   if (pool.draining > 0) review_draining(pool);
   if (state_.stopping()) {
@@ -60,9 +60,9 @@ void PoolKeeper::start_what_is_wanted(Pool& pool) {
 }
 
 void PoolKeeper::wait_for_start(Pool& pool, TimePoint next_start) {
-  if (pool.backoff_timer.is_set()) return;
-  state_.timers.set(pool.backoff_timer, next_start);
-  if (pool.restart.breaker() == BreakerState::open) return;  // That was told when it opened.
+  const bool waits_already = pool.backoff_timer.is_set();
+  state_.timers.set(pool.backoff_timer, next_start);  // The probe may come before what the back-off had it wait for.
+  if (waits_already || pool.restart.breaker() == BreakerState::open) return;  // The breaker told it when it opened.
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next_start - state_.now);
   const auto failures = pool.restart.failures_in_a_row();
   state_.log(LogLevel::warning, "pool_backing_off",

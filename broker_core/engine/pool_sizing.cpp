@@ -65,7 +65,7 @@ std::optional<StartPurpose> next_start_of(const Pool& pool) noexcept {
   if (pool.starting >= at_once) return std::nullopt;
   switch (pool.restart.breaker()) {
     case BreakerState::open:
-      if (alive(pool) < pool.config.max_workers) return StartPurpose::probe;
+      if (has_place_for_a_start(pool)) return StartPurpose::probe;
       return std::nullopt;
     case BreakerState::half_open:
       return std::nullopt;
@@ -75,6 +75,10 @@ std::optional<StartPurpose> next_start_of(const Pool& pool) noexcept {
   if (wants_capacity(pool)) return StartPurpose::capacity;
   if (!pool.retiring() && wants_replacement(pool)) return StartPurpose::replacement;
   return std::nullopt;
+}
+
+bool has_place_for_a_start(const Pool& pool) noexcept {
+  return alive(pool) < pool.config.max_workers;
 }
 
 bool can_spare_an_idle_worker(const Pool& pool) noexcept {

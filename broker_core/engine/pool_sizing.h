@@ -20,6 +20,10 @@ namespace plugbroker::engine {
 /// At most `max_concurrent_starts` start at the same time; after a failure one.
 [[nodiscard]] std::optional<StartPurpose> next_start_of(const Pool& pool) noexcept;
 
+/// Whether one more may be alive. Where that is not so, and nobody serves or starts, workers that are being ended hold
+/// every place, beyond what `max_surge` makes up for: until their process is gone, which a dump may delay.
+[[nodiscard]] bool has_place_for_a_start(const Pool& pool) noexcept;
+
 /// A worker that holds no call is neither needed for the minimum nor as a spare one.
 [[nodiscard]] bool can_spare_an_idle_worker(const Pool& pool) noexcept;
 

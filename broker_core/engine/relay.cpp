@@ -5,42 +5,23 @@
 #include <string>
 
 #include "broker_core/engine/call_time_limits.h"
-#include "broker_core/engine/control_sender.h"
 #include "broker_core/engine/quota_checks.h"
 #include "broker_core/engine/size_limit_text.h"
 #include "broker_core/protocol/negotiation.h"
+#include "broker_core/protocol/plain_end.h"
 
 namespace plugbroker::engine {
-namespace {
-
-Status protocol_error(std::string_view message) {
-  return {StatusCode::invalid_argument, std::string{message}};
-}
-
-Status never_opened() {
-  return protocol_error("a frame for a stream that was never opened");
-}
-
-}  // namespace
-
-Status Relay::take_connection_credit(Connection& connection, const protocol::FrameHeader& header) {
-  const std::uint32_t charge = protocol::frame_charge(header.payload_len);
-  if (!connection.receive_window.receive(charge)) return protocol_error("more was sent than the connection's credit");
-  send_window(state_, connection, 0, connection.receive_window.release(charge));
-  return {};
-}
-
-Status Relay::request_data(Session& session, const protocol::Frame& data) {
+Offence Relay::request_data(Session& session, const protocol::Frame& data) {
   const protocol::FrameHeader& header = data.header;
   if (header.stream_id > session.connection.last_stream) return never_opened();
   Call* call = state_.calls.find(session.connection.id, header.stream_id);
   const bool wanted = call != nullptr && Outcomes::is_undecided(*call) && call->state != CallState::answered;
   if (!wanted) return {};
-  if (call->request_complete) return protocol_error("DATA after END_STREAM");
+  if (call->request_complete) return "DATA after END_STREAM";
   if (!call->from_client.receive(protocol::frame_charge(header.payload_len))) {
-    return protocol_error("more was sent than the stream's credit");
+    return "more was sent than the stream's credit";
   }
-  if (!call->request.take(header)) return protocol_error("NO_MESSAGE inside a message");
+  if (!call->request.take(header)) return "NO_MESSAGE inside a message";
   call->request_complete = (header.flags & protocol::flag_end_stream) != 0;
   const std::uint64_t own_limit = state_.config.max_payload_bytes;
   const std::uint64_t limit = call->worker != nullptr ? call->worker->max_payload : own_limit;
@@ -59,7 +40,7 @@ Status Relay::request_data(Session& session, const protocol::Frame& data) {
   return {};
 }
 
-Status Relay::cancel(Session& session, const protocol::Frame& frame) {
+Offence Relay::cancel(Session& session, const protocol::Frame& frame) {
   if (frame.header.stream_id > session.connection.last_stream) return never_opened();
   Call* call = state_.calls.find(session.connection.id, frame.header.stream_id);
   if (call != nullptr && Outcomes::is_undecided(*call)) {
@@ -68,14 +49,14 @@ Status Relay::cancel(Session& session, const protocol::Frame& frame) {
   return {};
 }
 
-Status Relay::reply_data(Worker& worker, const protocol::Frame& data) {
+Offence Relay::reply_data(Worker& worker, const protocol::Frame& data) {
   const protocol::FrameHeader& header = data.header;
   if (header.stream_id > worker.channel.last_stream) return never_opened();
   Call* call = state_.calls.find(worker.channel.id, header.stream_id);
   if (header.stream_id > worker.refused_above) return {};
-  if (call == nullptr) return protocol_error("DATA after END");
+  if (call == nullptr) return "DATA after END";
   if (!call->from_worker.receive(protocol::frame_charge(header.payload_len))) {
-    return protocol_error("more was sent than the stream's credit");
+    return "more was sent than the stream's credit";
   }
   // Also of a call that nobody waits for any more: its END is judged by it.
   (void)call->reply.take(header);  // A responder has no NO_MESSAGE.
@@ -97,15 +78,19 @@ Status Relay::reply_data(Worker& worker, const protocol::Frame& data) {
   return {};
 }
 
-Status Relay::reply_end(Worker& worker, const protocol::Frame& end) {
+Offence Relay::reply_end(Worker& worker, const protocol::Frame& end) {
   if (end.header.stream_id > worker.channel.last_stream) return never_opened();
-  const Result<protocol::EndMeta> meta = protocol::decode_end(end.meta);
-  if (!meta) return meta.status();
+  protocol::EndMeta meta;
+  if (!protocol::decode_plain(end.meta, meta)) {
+    const Result<protocol::EndMeta> decoded = protocol::decode_end(end.meta);
+    if (!decoded) return decoded.status();
+    meta = *decoded;
+  }
   if (end.header.stream_id > worker.refused_above) return {};
   Call* call = state_.calls.find(worker.channel.id, end.header.stream_id);
-  if (call == nullptr) return protocol_error("END after END");
-  if (meta->status == StatusCode::ok && call->reply.in_message) return protocol_error("END(ok) inside a message");
-  outcomes_.worker_ended(*call, *meta);
+  if (call == nullptr) return "END after END";
+  if (meta.status == StatusCode::ok && call->reply.in_message) return "END(ok) inside a message";
+  outcomes_.worker_ended(*call, meta);
   return {};
 }
 
@@ -151,23 +136,6 @@ void Relay::bytes_left(OutgoingStream& stream, std::uint32_t charge) {
     Connection& channel = call.worker->channel;
     send_window(state_, channel, call.to_worker.id, call.from_worker.release(charge, channel.window_growth));
   }
-}
-
-protocol::EndMeta Relay::end_of(const OutgoingStream& stream) const {
-  const Outcome& outcome = stream.call->outcome;
-  return {.status = outcome.status,
-          .retry = outcome.retry,
-          .origin = outcome.origin,
-          .worker_received = outcome.worker_received,
-          .message = outcome.message,
-          .content_type = outcome.content_type,
-          .app_metadata = outcome.app_metadata.view(),
-          .detail = as_byte_view(outcome.detail),
-          .retry_after_us = outcome.retry_after_us};
-}
-
-void Relay::end_left(OutgoingStream& stream) {
-  outcomes_.delivered(*stream.call);
 }
 
 }  // namespace plugbroker::engine

@@ -38,8 +38,7 @@ void Sessions::received(Session& session, ByteView bytes) {
   if (connection.closing) return;
   connection.reader.feed(bytes);
   while (const std::optional<Frame> frame = connection.reader.next()) {
-    const Status status = handle(session, *frame);
-    if (!status.ok()) protocol_error(session, status.message);
+    if (const Offence offence = handle(session, *frame)) protocol_error(session, offence.what());
     if (connection.closing) return;
   }
   if (const auto error = connection.reader.error()) protocol_error(session, protocol::to_string(*error));
@@ -144,28 +143,29 @@ void Sessions::close(Session& session) {
   state_.close(session.connection);
 }
 
-Status Sessions::handle(Session& session, const Frame& frame) {
+Offence Sessions::handle(Session& session, const Frame& frame) {
   const FrameType type = frame.header.type;
   if (!protocol::may_travel(frame.header, protocol::Direction::client_to_broker)) {
-    return {StatusCode::invalid_argument, std::string{to_string(type)} + " may not be sent by a client"};
+    return std::string{to_string(type)} + " may not be sent by a client";
   }
   if (session.state == SessionState::awaiting_hello) return handle_hello(session, frame);
   if (session.state == SessionState::identifying || type == FrameType::hello) {
-    return {StatusCode::invalid_argument, std::string{to_string(type)} + " at the wrong time"};
+    return std::string{to_string(type)} + " at the wrong time";
   }
-  if (is_connection_control(type)) return handle_connection_control(state_, session.connection, frame);
   if (type == FrameType::request || type == FrameType::data) {
-    if (Status status = rooms_.relay.take_connection_credit(session.connection, frame.header); !status.ok())
-      return status;
+    if (Offence offence = rooms_.relay.take_connection_credit(session.connection, frame.header)) return offence;
   }
   if (type == FrameType::request) return rooms_.admission.open(session, frame);
+  if (is_connection_control(type)) return handle_connection_control(state_, session.connection, frame);
   if (type == FrameType::goaway) return handle_goaway(session, frame);
-  if (Status status = protocol::check_metadata(type, frame.meta); !status.ok()) return status;
+  if (!frame.meta.empty()) {
+    if (const Status status = protocol::check_metadata(type, frame.meta); !status.ok()) return status;
+  }
   return type == FrameType::data ? rooms_.relay.request_data(session, frame) : rooms_.relay.cancel(session, frame);
 }
 
-Status Sessions::handle_hello(Session& session, const Frame& frame) {
-  if (frame.header.type != FrameType::hello) return {StatusCode::invalid_argument, "the first frame is not a HELLO"};
+Offence Sessions::handle_hello(Session& session, const Frame& frame) {
+  if (frame.header.type != FrameType::hello) return "the first frame is not a HELLO";
   const Result<protocol::Hello> hello = protocol::decode_hello(frame.meta);
   if (!hello && hello.status().code != StatusCode::unimplemented) return hello.status();
   if (Status reason = reason_to_refuse(hello); !reason.ok()) {
@@ -187,7 +187,7 @@ Status Sessions::handle_hello(Session& session, const Frame& frame) {
   return {};
 }
 
-Status Sessions::handle_goaway(Session& session, const Frame& frame) {
+Offence Sessions::handle_goaway(Session& session, const Frame& frame) {
   const Result<protocol::GoAway> goaway = protocol::decode_goaway(frame.meta);
   if (!goaway) return goaway.status();
   if (!goaway->complains()) return {};  // It closes by itself when its calls have ended.

@@ -40,11 +40,11 @@ class Sessions {
   void close(Session& session);
 
  private:
-  Status handle(Session& session, const protocol::Frame& frame);
-  Status handle_goaway(Session& session, const protocol::Frame& frame);
+  Offence handle(Session& session, const protocol::Frame& frame);
+  Offence handle_goaway(Session& session, const protocol::Frame& frame);
   void identified_again(Session& session, const CallerIdentified& event);
   void open(Session& session, Caller& caller, const CallerIdentified& event);
-  Status handle_hello(Session& session, const protocol::Frame& frame);
+  Offence handle_hello(Session& session, const protocol::Frame& frame);
   [[nodiscard]] Status reason_to_refuse(const Result<protocol::Hello>& hello) const;
   void refuse(Session& session, const protocol::HelloAck& refusal);
   void send_refusal(Session& session, const protocol::HelloAck& refusal);

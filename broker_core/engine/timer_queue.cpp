@@ -5,19 +5,23 @@
 
 namespace plugbroker::engine {
 
-void TimerQueue::set(Timer& timer, TimePoint due) {
-  cancel(timer);
+/// Gives the timer the one entry that it needs, or takes away the one that it has.
+void TimerQueue::place(Timer& timer, TimePoint due) {
+  remove_entry(timer);
+  relax(timer);
   if (due == far_future) return;
+  ++set_count_;
+  timer.due_ = due;
   const Entry entry{due, &timer};
   heap_.push_back(entry);
   sift_up(heap_.size() - 1, entry);
 }
 
-void TimerQueue::cancel(Timer& timer) noexcept {
-  if (!timer.is_set()) return;
+void TimerQueue::remove_entry(Timer& timer) noexcept {
+  if (timer.place_ == Timer::outside) return;
   const std::size_t place = timer.place_;
   PLUGBROKER_ASSERT(place < heap_.size() && heap_[place].timer == &timer);
-  timer.place_ = Timer::unset;
+  timer.place_ = Timer::outside;
   const Entry moved = heap_.back();
   heap_.pop_back();
   if (place == heap_.size()) return;
@@ -30,11 +34,17 @@ void TimerQueue::cancel(Timer& timer) noexcept {
 }
 
 Timer* TimerQueue::pop_due(TimePoint now) noexcept {
-  if (next() > now) return nullptr;
-  if (heap_.empty()) return nullptr;
-  Timer* timer = heap_.front().timer;
-  cancel(*timer);
-  return timer;
+  while (!heap_.empty() && heap_.front().due <= now) {
+    Timer& timer = *heap_.front().timer;
+    const bool is_due = timer.due_ == heap_.front().due;
+    if (timer.is_set() && !is_due) {
+      sift_down(0, {timer.due_, &timer});
+      continue;
+    }
+    cancel(timer);
+    if (is_due) return &timer;
+  }
+  return nullptr;
 }
 
 void TimerQueue::put(std::size_t place, const Entry& entry) noexcept {

@@ -79,7 +79,7 @@ struct Worker {
   /// failure and its process is never terminated.
   bool attached = false;
   bool end_expected = false;     ///< Its end is no failure: it was told to stop or said that it will.
-  bool leaves = false;           ///< It said so by itself; an exit code other than 0 makes it a failure all the same.
+  bool leaves = false;           ///< It said so by itself; any end but an exit with code 0 is a failure all the same.
   bool told_to_stop = false;     ///< GOAWAY was sent.
   bool terminate_asked = false;  ///< TerminateWorker was given.
   bool failure_recorded = false;

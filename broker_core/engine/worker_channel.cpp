@@ -20,17 +20,20 @@ void Workers::received(Worker& worker, ByteView bytes) {
   if (channel.closing) return;
   channel.reader.feed(bytes);
   while (const std::optional<Frame> frame = channel.reader.next()) {
-    const Status status = handle(worker, *frame);
-    if (!status.ok()) protocol_error(worker, status.message);
+    if (const Offence offence = handle(worker, *frame)) protocol_error(worker, offence.what());
     if (channel.closing) return;
   }
   if (const auto error = channel.reader.error()) protocol_error(worker, protocol::to_string(*error));
 }
 
-Status Workers::handle(Worker& worker, const Frame& frame) {
+Offence Workers::handle(Worker& worker, const Frame& frame) {
   const FrameType type = frame.header.type;
   if (!protocol::may_travel(frame.header, protocol::Direction::worker_to_broker)) {
-    return {StatusCode::invalid_argument, std::string{to_string(type)} + " may not be sent by a worker"};
+    return std::string{to_string(type)} + " may not be sent by a worker";
+  }
+  if (worker.channel_state == ChannelState::open) {  // Nearly always.
+    if (type == FrameType::end) return rooms_.relay.reply_end(worker, frame);
+    if (type == FrameType::data) return handle_data(worker, frame);
   }
   if (worker.channel_state == ChannelState::awaiting_hello) return handle_hello(worker, frame);
   if (type == FrameType::pong) return handle_pong(worker, frame);
@@ -39,22 +42,27 @@ Status Workers::handle(Worker& worker, const Frame& frame) {
   const bool is_ready_frame = type == FrameType::ready;
   const bool awaits_ready = worker.channel_state == ChannelState::awaiting_ready;
   if (is_ready_frame != awaits_ready || type == FrameType::hello) {
-    return {StatusCode::invalid_argument, std::string{to_string(type)} + " at the wrong time"};
+    return std::string{to_string(type)} + " at the wrong time";
   }
-  if (is_ready_frame) return handle_ready(worker, frame);
-  if (type == FrameType::end) return rooms_.relay.reply_end(worker, frame);
-  if (Status status = rooms_.relay.take_connection_credit(worker.channel, frame.header); !status.ok()) return status;
-  if (Status status = protocol::check_metadata(type, frame.meta); !status.ok()) return status;
+  PLUGBROKER_ASSERT(is_ready_frame);  // Nothing else may travel.
+  return handle_ready(worker, frame);
+}
+
+Offence Workers::handle_data(Worker& worker, const Frame& frame) {
+  if (Offence offence = rooms_.relay.take_connection_credit(worker.channel, frame.header)) return offence;
+  if (!frame.meta.empty()) {
+    if (const Status status = protocol::check_metadata(FrameType::data, frame.meta); !status.ok()) return status;
+  }
   return rooms_.relay.reply_data(worker, frame);
 }
 
-Status Workers::handle_hello(Worker& worker, const Frame& frame) {
-  if (frame.header.type != FrameType::hello) return {StatusCode::invalid_argument, "the first frame is not a HELLO"};
+Offence Workers::handle_hello(Worker& worker, const Frame& frame) {
+  if (frame.header.type != FrameType::hello) return "the first frame is not a HELLO";
   const Result<protocol::Hello> hello = protocol::decode_hello(frame.meta);
   if (!hello) return hello.status();
   if (hello->role != protocol::Role::worker)
-    return {StatusCode::permission_denied, "HELLO names another role than worker"};
-  if (hello->peer.limits.max_streams == 0) return {StatusCode::invalid_argument, "HELLO allows no streams"};
+    return "HELLO names another role than worker";
+  if (hello->peer.limits.max_streams == 0) return "HELLO allows no streams";
   const protocol::HelloAck answer = protocol::answer_hello(*hello, state_.description, state_.config.instance_id);
   send_hello_ack(state_, worker.channel, answer);
   if (!answer.result.ok()) return answer.result;
@@ -65,7 +73,7 @@ Status Workers::handle_hello(Worker& worker, const Frame& frame) {
   return {};
 }
 
-Status Workers::handle_ready(Worker& worker, const Frame& frame) {
+Offence Workers::handle_ready(Worker& worker, const Frame& frame) {
   const Result<protocol::Ready> ready = protocol::decode_ready(frame.meta);
   if (!ready) return ready.status();
   worker.channel_state = ChannelState::open;
@@ -88,20 +96,20 @@ Status Workers::handle_ready(Worker& worker, const Frame& frame) {
   return {};
 }
 
-Status Workers::handle_pong(Worker& worker, const Frame& frame) {
+Offence Workers::handle_pong(Worker& worker, const Frame& frame) {
   const Result<std::uint64_t> opaque = protocol::decode_opaque(frame.meta);
   if (!opaque) return opaque.status();
   rooms_.health.take_pong(worker, *opaque);
   return {};
 }
 
-Status Workers::handle_goaway(Worker& worker, const Frame& frame) {
+Offence Workers::handle_goaway(Worker& worker, const Frame& frame) {
   const Result<protocol::GoAway> goaway = protocol::decode_goaway(frame.meta);
   if (!goaway) return goaway.status();
   std::string text{to_string(goaway->status)};
   text.append(": ").append(goaway->message);
   state_.log(LogLevel::information, "worker_goes_away", text, subject_of(worker));
-  if (Status status = rooms_.dispatcher.take_back_refused(worker, goaway->last_stream); !status.ok()) return status;
+  if (Offence offence = rooms_.dispatcher.take_back_refused(worker, goaway->last_stream)) return offence;
   if (goaway->complains()) {
     record_failure(worker, "worker says that the broker broke the protocol: " + std::string{goaway->message});
   } else if (worker.calls.empty() && !has_proved_itself(worker, state_.now)) {
@@ -109,7 +117,7 @@ Status Workers::handle_goaway(Worker& worker, const Frame& frame) {
     record_failure(worker, "worker went away before it had taken a call: " + text);
   }
   if (goaway->status == StatusCode::ok) {
-    worker.leaves = !worker.end_expected;
+    worker.leaves = worker.leaves || !worker.end_expected;
     worker.end_expected = true;
   }
   drain(worker);

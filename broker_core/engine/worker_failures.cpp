@@ -27,8 +27,10 @@ void Workers::fail(Worker& worker, std::string_view event, std::string reason) {
 }
 
 /// Only the first failure of a worker counts, and none of its ends that were asked for, nor of one that is attached.
+/// One that leaves by itself has to do that well.
 void Workers::record_failure(Worker& worker, std::string reason) {
-  if (worker.end_expected || worker.attached || std::exchange(worker.failure_recorded, true)) return;
+  const bool was_asked_for = worker.end_expected && !worker.leaves;
+  if (was_asked_for || worker.attached || std::exchange(worker.failure_recorded, true)) return;
   worker.failure = std::move(reason);
   Pool& pool = *worker.pool;
   ++pool.workers_failed;
@@ -48,7 +50,7 @@ void Workers::record_failure(Worker& worker, std::string reason) {
                    "; next probe in " + milliseconds_text(wait),
                {.pool = pool.config.name});
   }
-  pool.failed_since_review = true;
+  pool.outlook_is_worse = true;
   state_.review(pool);
 }
 

@@ -22,13 +22,18 @@ void HealthWatch::take_pong(Worker& worker, std::uint64_t opaque) {
   WorkerHealth& health = worker.health;
   if (!health.awaits_pong || opaque != health.pings) return;
   health.awaits_pong = false;
-  const TimePoint next = health.pinged_at + worker.pool->config.ping_interval;
-  state_.timers.set(health.timer, std::max(next, state_.now));
+  const Duration interval = worker.pool->config.ping_interval;
+  if (interval == Duration{}) {  // A reload has turned pings off.
+    state_.timers.cancel(health.timer);
+    return;
+  }
+  state_.timers.set(health.timer, std::max(health.pinged_at + interval, state_.now));
 }
 
 bool HealthWatch::due(WorkerHealth& health) {
   if (health.awaits_pong) return false;
   Worker& worker = *health.worker;
+  if (worker.pool->config.ping_interval == Duration{}) return true;  // The same, before this ping.
   health.awaits_pong = true;
   health.pinged_at = state_.now;
   state_.timers.set(health.timer, state_.now + worker.pool->config.ping_timeout);

@@ -97,10 +97,10 @@ void Workers::exited(const WorkerExited& event) {
   if (worker == nullptr || worker->state == WorkerState::gone) return;
   std::string text = exit_code_text(event.exit_code);
   if (worker->ready_at == TimePoint{}) text += " before it was ready";
-  if (worker->leaves && event.exit_code != 0 && !worker->terminate_asked) worker->end_expected = false;
-  const bool asked_for = worker->end_expected || worker->terminate_asked;
+  const bool is_as_expected = worker->leaves ? event.exit_code == 0 : worker->end_expected;
+  const bool asked_for = is_as_expected || worker->terminate_asked;
   state_.log(asked_for ? LogLevel::information : LogLevel::warning, "worker_exited", text, subject_of(*worker));
-  record_failure(*worker, "worker ended with " + text);
+  if (!asked_for) record_failure(*worker, "worker ended with " + text);
   move(*worker, WorkerHappening::process_gone);
   rooms_.dispatcher.give_back_unstarted(*worker);
   note_held_calls(*worker, state_.now);
@@ -146,7 +146,9 @@ void Workers::timer_due(Worker& worker) {
       close_channel(worker);
       return;
     case WorkerState::draining:
-      if (worker.end_expected) {
+      if (worker.leaves) {
+        fail(worker, "worker_stop_timeout", "worker said that it goes away, and did not exit within its stop_timeout");
+      } else if (worker.end_expected) {
         state_.log(LogLevel::warning, "worker_stop_timeout", "worker did not exit within its stop_timeout",
                    subject_of(worker));
         terminate(worker);
@@ -186,6 +188,7 @@ void Workers::stop(Worker& worker) {
   if (worker.state == WorkerState::gone || worker.told_to_stop || worker.terminate_asked) return;
   if (worker.channel_state == ChannelState::closed) return;  // Its end is on its way, and timed.
   worker.end_expected = true;
+  if (state_.stopping()) worker.leaves = false;
   drain(worker);
   if (worker.channel_state != ChannelState::open) {
     terminate(worker);
@@ -217,6 +220,7 @@ void Workers::protocol_error(Worker& worker, std::string_view message) {
 
 void Workers::kill(Worker& worker) {
   worker.end_expected = true;
+  worker.leaves = false;
   worker.evidence_given = true;  // None is wanted, whatever it did before.
   close_channel(worker);
   drain(worker);
@@ -249,6 +253,7 @@ void Workers::move(Worker& worker, WorkerHappening happening) {
     worker_machine.apply(worker.state, happening);
   }
   if (worker.state == WorkerState::ready) pool.least_loaded.insert(worker);
+  if (pool.serving == 0 && pool.starting == 0) pool.outlook_is_worse = true;
   if (worker.state == WorkerState::gone) {
     pool.workers.erase(worker);
     state_.timers.cancel(worker.timer);

@@ -65,11 +65,12 @@ class Workers {
   static constexpr std::string_view lost_call_message = "the worker that had received the call has ended";
 
   [[nodiscard]] Worker& add(Pool& pool);
-  Status handle(Worker& worker, const protocol::Frame& frame);
-  Status handle_hello(Worker& worker, const protocol::Frame& frame);
-  Status handle_ready(Worker& worker, const protocol::Frame& frame);
-  Status handle_pong(Worker& worker, const protocol::Frame& frame);
-  Status handle_goaway(Worker& worker, const protocol::Frame& frame);
+  Offence handle(Worker& worker, const protocol::Frame& frame);
+  Offence handle_data(Worker& worker, const protocol::Frame& frame);
+  Offence handle_hello(Worker& worker, const protocol::Frame& frame);
+  Offence handle_ready(Worker& worker, const protocol::Frame& frame);
+  Offence handle_pong(Worker& worker, const protocol::Frame& frame);
+  Offence handle_goaway(Worker& worker, const protocol::Frame& frame);
   void protocol_error(Worker& worker, std::string_view message);
   void fail(Worker& worker, std::string_view event, std::string reason);
   void record_failure(Worker& worker, std::string reason);

@@ -47,12 +47,6 @@ void AppMetadataList::assign(const AppMetadata& pairs) {
   for (const MetadataPair pair : pairs) append(pair);
 }
 
-void AppMetadataList::clear() noexcept {
-  tlvs_.clear();
-  count_ = 0;
-  bytes_ = 0;
-}
-
 void AppMetadataList::append(const MetadataPair& pair) {
   const std::size_t before = tlvs_.size();
   tlvs_.resize(before + tlv_header_bytes + 1 + pair.key.size() + pair.value.size());

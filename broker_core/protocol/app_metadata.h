@@ -67,7 +67,11 @@ class AppMetadataList {
   Status add(std::string_view key, std::string_view value);
   /// Copies pairs that a decoder has checked.
   void assign(const AppMetadata& pairs);
-  void clear() noexcept;
+  void clear() noexcept {
+    tlvs_.clear();
+    count_ = 0;
+    bytes_ = 0;
+  }
 
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
   /// Valid until the list changes.

@@ -4,6 +4,7 @@
 #include "broker_core/protocol/decode_by_rules.h"
 #include "broker_core/protocol/messages.h"
 #include "broker_core/protocol/metadata_fields.h"
+#include "broker_core/protocol/plain_end.h"
 #include "broker_core/protocol/request_scan.h"
 
 namespace plugbroker::protocol {
@@ -60,6 +61,12 @@ std::size_t encode(const RequestMeta& request, MutableByteView buffer) noexcept 
   return writer.size();
 }
 
+std::size_t encode_caller(const RequestMeta& request, MutableByteView buffer) noexcept {
+  TlvWriter writer(buffer);
+  put_caller(writer, request);
+  return writer.size();
+}
+
 std::size_t encode(const EndMeta& end, MutableByteView buffer) noexcept {
   TlvWriter writer(buffer);
   writer.put_u16(TlvType::status, static_cast<std::uint16_t>(end.status));
@@ -90,29 +97,10 @@ Result<RequestMeta> decode_request_by_rules(ByteView metadata) {
                      .app_metadata = {metadata, fields.count<TlvType::app_metadata>()}};
 }
 
-/// An END of the four TLVs that it needs, in the order that encode() gives them, and of nothing else.
 Result<EndMeta> decode_end(ByteView metadata) {
-  constexpr std::size_t at_retry = 6;
-  constexpr std::size_t at_origin = 11;
-  constexpr std::size_t at_worker_received = 16;
-  constexpr std::size_t length = 21;
-  const std::byte* const from = metadata.data();
-  const bool is_plain = metadata.size() == length && load_le<std::uint32_t>(from) == tlv_head(TlvType::status, 2) &&
-                        load_le<std::uint32_t>(from + at_retry) == tlv_head(TlvType::retry, 1) &&
-                        load_le<std::uint32_t>(from + at_origin) == tlv_head(TlvType::origin, 1) &&
-                        load_le<std::uint32_t>(from + at_worker_received) == tlv_head(TlvType::worker_received, 1);
-  if (!is_plain) return decode_end_by_rules(metadata);
-  const auto status = load_le<std::uint16_t>(from + tlv_header_bytes);
-  const auto retry = load_le<std::uint8_t>(from + at_retry + tlv_header_bytes);
-  const auto origin = load_le<std::uint8_t>(from + at_origin + tlv_header_bytes);
-  const auto worker_received = load_le<std::uint8_t>(from + at_worker_received + tlv_header_bytes);
-  const bool in_range = status <= highest_status_code && retry <= rule_of(TlvType::retry).max_value &&
-                        origin - 1u < rule_of(TlvType::origin).max_value && worker_received <= 1;
-  if (!in_range) return decode_end_by_rules(metadata);
-  return EndMeta{.status = static_cast<StatusCode>(status),
-                 .retry = static_cast<RetryClass>(retry),
-                 .origin = static_cast<Origin>(origin),
-                 .worker_received = worker_received != 0};
+  EndMeta end;
+  if (decode_plain(metadata, end)) return end;
+  return decode_end_by_rules(metadata);
 }
 
 Result<EndMeta> decode_end_by_rules(ByteView metadata) {

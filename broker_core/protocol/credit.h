@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "broker_core/base/assert.h"
 #include "broker_core/base/limits.h"
 
 namespace plugbroker::protocol {
@@ -26,10 +28,17 @@ class SendWindow {
   [[nodiscard]] bool can_send_empty() const noexcept { return available_ >= limits::frame_charge_bytes; }
 
   /// `charge` must be covered.
-  void spend(std::uint32_t charge) noexcept;
+  void spend(std::uint32_t charge) noexcept {
+    PLUGBROKER_ASSERT(charge <= available_);
+    available_ -= charge;
+  }
 
   /// False when the sum passes limits::max_window_bytes: a protocol error of the peer.
-  [[nodiscard]] bool add(std::uint32_t credit) noexcept;
+  [[nodiscard]] bool add(std::uint32_t credit) noexcept {
+    if (credit > limits::max_window_bytes || available_ > limits::max_window_bytes - credit) return false;
+    available_ += credit;
+    return true;
+  }
 
  private:
   std::uint32_t available_;
@@ -67,13 +76,29 @@ class ReceiveWindow {
   explicit ReceiveWindow(std::uint32_t initial) noexcept : granted_(initial), size_(initial), initial_(initial) {}
 
   /// A frame came in. False when the peer spent more than it was granted: a protocol error.
-  [[nodiscard]] bool receive(std::uint32_t charge) noexcept;
+  [[nodiscard]] bool receive(std::uint32_t charge) noexcept {
+    if (charge > granted_) return false;
+    granted_ -= charge;
+    used_ += charge;
+    return true;
+  }
 
   /// Received bytes were taken by the next hop; never more than were received. Returns the credit to send in a WINDOW
   /// now (granting it), or 0 while less than half of the window is due.
-  [[nodiscard]] std::uint32_t release(std::uint32_t charge) noexcept;
+  [[nodiscard]] std::uint32_t release(std::uint32_t charge) noexcept {
+    PLUGBROKER_ASSERT(charge <= size_ - granted_ - due_);
+    due_ += charge;
+    if (due_ < size_ - due_) return 0;
+    const std::uint32_t credit = due_;
+    granted_ += credit;
+    due_ = 0;
+    return credit;
+  }
   /// The same, and may grant more than was received, out of `growth`.
-  [[nodiscard]] std::uint32_t release(std::uint32_t charge, WindowGrowth& growth) noexcept;
+  [[nodiscard]] std::uint32_t release(std::uint32_t charge, WindowGrowth& growth) noexcept {
+    const std::uint32_t returned = release(charge);
+    return returned == 0 ? 0 : returned + grow(growth);
+  }
 
   /// What was granted beyond the first window; to be given back to the WindowGrowth when the stream has ended.
   [[nodiscard]] std::uint32_t grown() const noexcept { return size_ - initial_; }

@@ -10,9 +10,4 @@ namespace plugbroker::protocol {
 [[nodiscard]] Result<EndMeta> decode_end_by_rules(ByteView metadata);
 [[nodiscard]] Result<std::uint32_t> decode_credit_by_rules(ByteView metadata);
 
-/// The first four bytes of a TLV.
-[[nodiscard]] constexpr std::uint32_t tlv_head(TlvType type, std::uint16_t length) noexcept {
-  return static_cast<std::uint32_t>(type) | static_cast<std::uint32_t>(length) << 16;
-}
-
 }  // namespace plugbroker::protocol

@@ -91,15 +91,6 @@ std::string_view to_string(HeaderError error) noexcept {
   return "unrecognised";
 }
 
-void encode_header(const FrameHeader& header, std::byte* to) noexcept {
-  store_le(to, std::uint64_t{header_magic} | std::uint64_t{header_version} << 16 |
-                   std::uint64_t{static_cast<std::uint8_t>(header.type)} << 24 | std::uint64_t{header.flags} << 32 |
-                   std::uint64_t{header.meta_len} << 48);
-  store_le(to + at_payload_len, std::uint64_t{header.payload_len});  // With the reserved field.
-  store_le(to + at_stream_id, header.stream_id);
-  store_le(to + at_deadline, header.deadline_us);
-}
-
 std::optional<HeaderError> decode_header(const std::byte* from, std::uint32_t max_payload_len,
                                          FrameHeader& header) noexcept {
   const auto first = load_le<std::uint64_t>(from);

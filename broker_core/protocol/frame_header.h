@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -49,6 +50,19 @@ struct FrameHeader {
   friend bool operator==(const FrameHeader&, const FrameHeader&) = default;
 };
 
+/// Where the fields of a header are.
+namespace header_offsets {
+inline constexpr std::size_t at_magic = 0;
+inline constexpr std::size_t at_header_version = 2;
+inline constexpr std::size_t at_type = 3;
+inline constexpr std::size_t at_flags = 4;
+inline constexpr std::size_t at_meta_len = 6;
+inline constexpr std::size_t at_payload_len = 8;
+inline constexpr std::size_t at_reserved = 12;
+inline constexpr std::size_t at_stream_id = 16;
+inline constexpr std::size_t at_deadline = 24;
+}  // namespace header_offsets
+
 using HeaderBytes = std::array<std::byte, limits::frame_header_bytes>;
 
 /// What is wrong with a header; each is fatal to the connection. Found before anything is allocated.
@@ -69,7 +83,14 @@ enum class HeaderError : std::uint8_t {
 [[nodiscard]] std::string_view to_string(HeaderError error) noexcept;
 
 /// Writes `header` to `to`, which has room for 32 bytes.
-void encode_header(const FrameHeader& header, std::byte* to) noexcept;
+inline void encode_header(const FrameHeader& header, std::byte* to) noexcept {
+  store_le(to, std::uint64_t{header_magic} | std::uint64_t{header_version} << 16 |
+                   std::uint64_t{static_cast<std::uint8_t>(header.type)} << 24 | std::uint64_t{header.flags} << 32 |
+                   std::uint64_t{header.meta_len} << 48);
+  store_le(to + header_offsets::at_payload_len, std::uint64_t{header.payload_len});  // With the reserved field.
+  store_le(to + header_offsets::at_stream_id, header.stream_id);
+  store_le(to + header_offsets::at_deadline, header.deadline_us);
+}
 
 /// Reads 32 bytes from `from` and checks every field against its limits; `max_payload_len` is the negotiated chunk
 /// limit. Of a frame of unknown type only magic, version, reserved and lengths are checked. Returns the error, or

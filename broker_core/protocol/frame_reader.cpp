@@ -4,52 +4,24 @@
 #include <algorithm>
 
 namespace plugbroker::protocol {
-namespace {
-
-std::size_t frame_length(const FrameHeader& header) noexcept {
-  return limits::frame_header_bytes + header.meta_len + header.payload_len;
-}
-
-Frame view_frame(const FrameHeader& header, const std::byte* bytes) noexcept {
-  const std::byte* meta = bytes + limits::frame_header_bytes;
-  return {header, ByteView{meta, header.meta_len}, ByteView{meta + header.meta_len, header.payload_len}};
-}
-
-}  // namespace
 
 void FrameReader::set_max_chunk(std::uint32_t bytes) noexcept {
   max_chunk_ = std::min(max_chunk_, bytes);
-}
-
-std::optional<Frame> FrameReader::next() {
-  if (partial_was_returned_) clear_partial();
-  if (error_ || input_.empty()) return std::nullopt;
-  if (!partial_.empty()) return next_from_partial();
-
-  if (input_.size() < limits::frame_header_bytes) {
-    take(limits::frame_header_bytes);
-    return std::nullopt;
-  }
-  if (const auto error = decode_header(input_.data(), max_chunk_, header_)) {
-    fail(*error);
-    return std::nullopt;
-  }
-  const std::size_t length = frame_length(header_);
-  if (input_.size() < length) {
-    take(length);
-    return std::nullopt;
-  }
-  const Frame frame = view_frame(header_, input_.data());
-  input_ = input_.subspan(length);
-  return frame;
 }
 
 bool FrameReader::in_frame() const noexcept {
   return !partial_.empty() && !partial_was_returned_;
 }
 
-std::optional<Frame> FrameReader::next_from_partial() {
-  if (partial_.size() < limits::frame_header_bytes) {
+/// The frame at hand came in parts, or its end has not come.
+std::optional<Frame> FrameReader::next_from_parts() {
+  if (partial_was_returned_) {
+    clear_partial();
+    return next();
+  }
+  if (input_.empty()) return std::nullopt;
+  const bool header_is_read = partial_.empty() && input_.size() >= limits::frame_header_bytes;  // By next().
+  if (!header_is_read && partial_.size() < limits::frame_header_bytes) {
     take(limits::frame_header_bytes);
     if (partial_.size() < limits::frame_header_bytes) return std::nullopt;
     if (const auto error = decode_header(partial_.data(), max_chunk_, header_)) {
@@ -57,11 +29,11 @@ std::optional<Frame> FrameReader::next_from_partial() {
       return std::nullopt;
     }
   }
-  const std::size_t length = frame_length(header_);
+  const std::size_t length = frame_length();
   take(length);
   if (partial_.size() < length) return std::nullopt;
   partial_was_returned_ = true;
-  return view_frame(header_, partial_.data());
+  return view_frame(partial_.data());
 }
 
 void FrameReader::fail(HeaderError error) noexcept {

@@ -38,7 +38,23 @@ class FrameReader {
   }
 
   /// The next whole frame; nothing when more bytes are needed or the stream is broken.
-  [[nodiscard]] std::optional<Frame> next();
+  [[nodiscard]] std::optional<Frame> next() {
+    // Nearly always it lies whole in the input. (After an error there is none.)
+    if (partial_.empty() && input_.size() >= limits::frame_header_bytes) {
+      if (const auto error = decode_header(input_.data(), max_chunk_, header_)) {
+        fail(*error);
+        return std::nullopt;
+      }
+      const std::size_t length = frame_length();
+      if (length <= input_.size()) {
+        const std::byte* const bytes = input_.data();
+        input_ = input_.subspan(length);
+        return view_frame(bytes);
+      }
+    }
+    if (partial_.empty() && input_.empty()) return std::nullopt;
+    return next_from_parts();
+  }
 
   /// Set once the stream is broken; nothing can be read any more.
   [[nodiscard]] std::optional<HeaderError> error() const noexcept { return error_; }
@@ -47,7 +63,14 @@ class FrameReader {
   [[nodiscard]] bool in_frame() const noexcept;
 
  private:
-  [[nodiscard]] std::optional<Frame> next_from_partial();
+  [[nodiscard]] std::size_t frame_length() const noexcept {
+    return limits::frame_header_bytes + header_.meta_len + header_.payload_len;
+  }
+  [[nodiscard]] Frame view_frame(const std::byte* bytes) const noexcept {
+    const std::byte* const meta = bytes + limits::frame_header_bytes;
+    return {header_, ByteView{meta, header_.meta_len}, ByteView{meta + header_.meta_len, header_.payload_len}};
+  }
+  [[nodiscard]] std::optional<Frame> next_from_parts();
   void fail(HeaderError error) noexcept;
   void take(std::size_t length);
   void clear_partial() noexcept;

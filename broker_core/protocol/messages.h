@@ -121,6 +121,8 @@ struct GoAway {
 [[nodiscard]] std::size_t encode(const Hello& hello, MutableByteView buffer) noexcept;
 [[nodiscard]] std::size_t encode(const HelloAck& ack, MutableByteView buffer) noexcept;
 [[nodiscard]] std::size_t encode(const RequestMeta& request, MutableByteView buffer) noexcept;
+/// Who calls, alone: what a broker adds to a REQUEST's metadata for a worker.
+[[nodiscard]] std::size_t encode_caller(const RequestMeta& request, MutableByteView buffer) noexcept;
 [[nodiscard]] std::size_t encode(const EndMeta& end, MutableByteView buffer) noexcept;
 [[nodiscard]] std::size_t encode(const GoAway& goaway, MutableByteView buffer) noexcept;
 /// Fails (invalid_argument) when there is no route or more than 256, when one is not valid, when `concurrency` is out
@@ -134,6 +136,10 @@ struct GoAway {
 [[nodiscard]] Result<HelloAck> decode_hello_ack(ByteView metadata);
 [[nodiscard]] Result<Ready> decode_ready(ByteView metadata);
 [[nodiscard]] Result<RequestMeta> decode_request(ByteView metadata);
+/// decode_request() for what nearly all requests are: true when `metadata` is right and holds nothing but a route and
+/// perhaps a trace or a content type, each as encode() writes it, so that it may be passed on as it is. Else `request`
+/// may hold anything. It must be fresh.
+[[nodiscard]] bool read_plain_request(ByteView metadata, RequestMeta& request) noexcept;
 [[nodiscard]] Result<EndMeta> decode_end(ByteView metadata);
 [[nodiscard]] Result<GoAway> decode_goaway(ByteView metadata);
 [[nodiscard]] Result<std::uint32_t> decode_credit(ByteView metadata);

@@ -54,6 +54,11 @@ enum class TlvType : std::uint16_t {
 inline constexpr std::uint16_t tlv_critical_bit = 0x8000;
 inline constexpr std::size_t tlv_header_bytes = 4;
 
+/// The first four bytes of a TLV, as a number.
+[[nodiscard]] constexpr std::uint32_t tlv_head(TlvType type, std::uint16_t length) noexcept {
+  return static_cast<std::uint32_t>(type) | static_cast<std::uint32_t>(length) << 16;
+}
+
 /// One TLV as it stands in the metadata; `value` views the metadata.
 struct Tlv {
   std::uint16_t type = 0;

@@ -34,8 +34,10 @@ bool DailyTimes::take_due(LocalTime now) {
   for (Time& time : times_) {
     // A clock that was set back by days must not silence a time until they are over.
     time.last_day = std::min(time.last_day, now.day);
-    if (time.last_day == now.day || now.minute < time.minute) continue;
-    time.last_day = now.day;
+    // Of one that is yet to come today, yesterday's: the machine may have slept over it, and over midnight.
+    const std::int64_t latest = now.minute < time.minute ? now.day - 1 : now.day;
+    if (time.last_day >= latest) continue;
+    time.last_day = latest;
     due = true;
   }
   return due;

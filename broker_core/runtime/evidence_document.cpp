@@ -72,6 +72,7 @@ std::string evidence_document(const EvidenceFacts& facts) {
   object.add_text("exit", facts.exit_code ? engine::exit_code_text(*facts.exit_code) : "had not ended yet");
   object.add_number("calls_held", facts.known->calls_held);
   object.add("calls", call_list(facts.known->calls));
+  object.add_text("stderr", facts.stderr_file);
   object.add_number("stderr_bytes", facts.stderr_bytes);
   object.add_number("stderr_bytes_lost", facts.stderr_bytes_lost);
   object.add("dump", facts.dump_file.empty() ? "null" : quoted(facts.dump_file));

@@ -24,7 +24,8 @@ struct EvidenceFacts {
   std::string command_line;                ///< As the process was given it. Its environment is no part of a case.
   std::optional<std::uint32_t> exit_code;  ///< None: it had not ended when the case was written.
   std::shared_ptr<const engine::EvidenceCase> known;
-  std::uint64_t stderr_bytes = 0;       ///< Kept, in stderr.txt.
+  std::string stderr_file;              ///< The name in the case's folder of what is kept of its stderr.
+  std::uint64_t stderr_bytes = 0;       ///< Kept.
   std::uint64_t stderr_bytes_lost = 0;  ///< Printed before what is kept.
   std::string dump_file;                ///< Its name in the case's folder; empty: there is none.
   std::string dump_note;                ///< Why there is none.

@@ -2,6 +2,7 @@
 #include "broker_core/runtime/request_server.h"
 
 #include <algorithm>
+#include <mutex>
 #include <unordered_map>
 #include <utility>
 
@@ -21,6 +22,7 @@ class RequestServer::Implementation final : private TransportSink {
     environment_.transport.wait(std::min(wait_until, next_wake()), *this);
     now_ = environment_.clock.now();
     take_stop_request();
+    take_slow_replies();
     expire();
     while (const auto connection = outbox_.next_overdue(now_)) hand_over(*connection);
     while (const auto connection = outbox_.next_ready()) write_or_finish(*connection);
@@ -33,6 +35,12 @@ class RequestServer::Implementation final : private TransportSink {
   }
 
  private:
+  struct SlowResult {
+    ConnectionId connection;
+    std::uint64_t stream = 0;
+    ServedReply reply;
+  };
+
   void connected(ConnectionId connection, std::uint32_t process_id) override {
     if (sessions_.size() >= served::max_sessions) {
       environment_.transport.close(connection, Duration::zero());
@@ -40,7 +48,12 @@ class RequestServer::Implementation final : private TransportSink {
     }
     outbox_.add(connection);
     sessions_.try_emplace(
-        connection, server_, instance_, environment_.handler, [=, this] { return name_of(connection, process_id); },
+        connection, server_, instance_, environment_.handler,
+        ServedSession::Surroundings{
+            .caller = [=, this] { return name_of(connection, process_id); },
+            .run_slow = [=, this](std::uint64_t stream,
+                                  SlowReply slow) { return run(connection, stream, std::move(slow)); },
+        },
         environment_.clock.now());
   }
   void received(ConnectionId connection, ByteView bytes) override {
@@ -56,6 +69,31 @@ class RequestServer::Implementation final : private TransportSink {
     sessions_.erase(connection);
   }
   void woken() override {}
+
+  bool run(ConnectionId connection, std::uint64_t stream, SlowReply slow) {
+    return environment_.slow_replies.run([this, connection, stream, slow = std::move(slow)] {
+      SlowResult result{connection, stream, slow()};
+      {
+        const std::lock_guard lock(slow_mutex_);
+        slow_results_.push_back(std::move(result));
+      }
+      environment_.transport.wake();
+    });
+  }
+
+  void take_slow_replies() {
+    std::vector<SlowResult> results;
+    {
+      const std::lock_guard lock(slow_mutex_);
+      results.swap(slow_results_);
+    }
+    for (SlowResult& result : results) {
+      const auto place = sessions_.find(result.connection);
+      if (place == sessions_.end()) continue;
+      place->second.answer(result.stream, std::move(result.reply));
+      if (!place->second.closing()) outbox_.mark_ready(result.connection);
+    }
+  }
 
   /// After anything happened to a session: it may have something to send, or be at its end.
   void update(ConnectionId connection) {
@@ -119,6 +157,8 @@ class RequestServer::Implementation final : private TransportSink {
   std::vector<std::byte> spare_;  ///< Empty, for the next write.
   std::atomic<bool> stop_requested_{false};
   bool stop_given_ = false;
+  std::mutex slow_mutex_;
+  std::vector<SlowResult> slow_results_;  ///< Guarded by slow_mutex_.
 };
 
 RequestServer::RequestServer(protocol::PeerDescription server, protocol::InstanceId instance, Environment environment)

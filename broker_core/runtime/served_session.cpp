@@ -26,11 +26,11 @@ protocol::PeerDescription with_bounds(protocol::PeerDescription server) {
 }  // namespace
 
 ServedSession::ServedSession(const protocol::PeerDescription& server, const protocol::InstanceId& instance,
-                             RequestHandler& handler, std::function<std::string()> caller, TimePoint opened)
+                             RequestHandler& handler, Surroundings surroundings, TimePoint opened)
     : server_(with_bounds(server)),
       instance_(instance),
       handler_(handler),
-      caller_(std::move(caller)),
+      surroundings_(std::move(surroundings)),
       hello_by_(opened + limits::default_hello_timeout),
       receive_window_(server_.limits.connection_window) {}
 
@@ -143,7 +143,7 @@ void ServedSession::take_data(const Frame& frame) {
   if (!charge_connection(frame) || !check_no_metadata(frame)) return;
   const auto place = find_open(frame);
   if (place == streams_.end()) return;
-  if (place->second.answered) return protocol_error("DATA after END_STREAM");
+  if (place->second.complete) return protocol_error("DATA after END_STREAM");
   take_part(place, frame);
 }
 
@@ -183,8 +183,21 @@ bool ServedSession::charge_connection(const Frame& frame) {
 
 void ServedSession::serve(Streams::iterator place) {
   Stream& stream = place->second;
-  ServedReply reply = handler_.serve({stream.route, ByteView{stream.request}, caller_});
+  stream.complete = true;
+  std::variant<ServedReply, SlowReply> served =
+      handler_.serve({stream.route, ByteView{stream.request}, surroundings_.caller});
   stream.request = {};
+  if (ServedReply* reply = std::get_if<ServedReply>(&served)) return take_reply(place, std::move(*reply));
+  if (surroundings_.run_slow(place->first, std::move(std::get<SlowReply>(served)))) return;
+  end_early(place, {StatusCode::resource_exhausted, "too many requests are under way; nothing was changed"},
+            RetryClass::after_backoff);
+}
+
+void ServedSession::answer(std::uint64_t stream, ServedReply reply) {
+  if (const auto place = streams_.find(stream); place != streams_.end()) take_reply(place, std::move(reply));
+}
+
+void ServedSession::take_reply(Streams::iterator place, ServedReply reply) {
   if (!reply.status.ok()) return end_early(place, reply.status, RetryClass::never);
   if (reply.payload.size() > client_.max_payload) {
     return end_early(place, {StatusCode::resource_exhausted, "the reply is longer than the client takes"},
@@ -194,9 +207,9 @@ void ServedSession::serve(Streams::iterator place) {
     return end_early(place, {StatusCode::resource_exhausted, "the replies of this session take too much memory"},
                      RetryClass::after_backoff);
   }
-  stream.answered = true;
-  stream.reply = std::move(reply);
-  reply_bytes_ += stream.reply.payload.size();
+  place->second.answered = true;
+  reply_bytes_ += reply.payload.size();
+  place->second.reply = std::move(reply);
 }
 
 void ServedSession::take_window(const Frame& frame) {

@@ -33,11 +33,20 @@ inline constexpr std::size_t max_sessions = 64;            ///< More are closed 
 /// 64 KiB for each of 16 streams, replies of 16 MiB, control frames of 64 KiB.
 class ServedSession {
  public:
-  /// `server` tells the client this server's limits; `handler` must outlive the session. `caller` is for its requests.
+  struct Surroundings {
+    std::function<std::string()> caller;  ///< For its requests.
+    /// Has a reply made on another thread; answer() gets it. False when too many wait.
+    std::function<bool(std::uint64_t stream, SlowReply)> run_slow;
+  };
+
+  /// `server` tells the client this server's limits; `handler` must outlive the session.
   ServedSession(const protocol::PeerDescription& server, const protocol::InstanceId& instance, RequestHandler& handler,
-                std::function<std::string()> caller, TimePoint opened);
+                Surroundings surroundings, TimePoint opened);
 
   void receive(ByteView bytes, TimePoint now);
+
+  /// What a slow reply has come to. Harmless for a stream that has ended meanwhile.
+  void answer(std::uint64_t stream, ServedReply reply);
 
   /// Appends at most `max_bytes` of whole frames, control frames first; 0 when there is nothing to send now.
   std::size_t take_output(std::vector<std::byte>& buffer, std::size_t max_bytes);
@@ -62,7 +71,8 @@ class ServedSession {
     TimePoint deadline;
     bool in_message = false;   ///< The request's last frame said that its message goes on.
     bool has_message = false;  ///< The request's message is complete; its half-close is not there.
-    bool answered = false;     ///< The request is complete; only the rest of the reply is left.
+    bool complete = false;     ///< The request is.
+    bool answered = false;     ///< Only the rest of the reply is left.
     ServedReply reply;
     std::size_t sent = 0;  ///< Of the reply's payload.
   };
@@ -90,6 +100,7 @@ class ServedSession {
   /// The open stream of a frame; the end when it has ended already or, after a protocol error, never was.
   [[nodiscard]] Streams::iterator find_open(const protocol::Frame& frame);
   void serve(Streams::iterator place);
+  void take_reply(Streams::iterator place, ServedReply reply);
   /// Appends the next DATA of a reply, or its END; false when credit or room is short.
   [[nodiscard]] bool send_part(Streams::iterator place, std::vector<std::byte>& buffer, std::size_t room);
   void refuse(std::uint64_t stream, const Status& status, RetryClass retry);
@@ -100,7 +111,7 @@ class ServedSession {
   protocol::PeerDescription server_;
   protocol::InstanceId instance_;
   RequestHandler& handler_;
-  std::function<std::string()> caller_;
+  Surroundings surroundings_;
   TimePoint hello_by_;
   protocol::FrameReader reader_;
   protocol::PeerLimits client_;

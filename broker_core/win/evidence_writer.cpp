@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker_core/runtime/evidence_names.h"
+#include "broker_core/win/folder_deletion.h"
 #include "broker_core/win/utf16.h"
 
 namespace plugbroker::win {
@@ -45,6 +46,15 @@ std::filesystem::path EvidenceWriter::dump_file(runtime::WallTime time, const Fa
 
 Result<std::filesystem::path> EvidenceWriter::write(runtime::WallTime time, const FailedWorker& worker,
                                                     const Status& dump, std::chrono::milliseconds patience) const {
+  auto written = write_case(time, worker, dump, patience);
+  // Also when it could not be written, as on a full disk: its folder is there, perhaps with a dump.
+  delete_oldest();
+  return written;
+}
+
+Result<std::filesystem::path> EvidenceWriter::write_case(runtime::WallTime time, const FailedWorker& worker,
+                                                         const Status& dump,
+                                                         std::chrono::milliseconds patience) const {
   const std::filesystem::path folder = case_folder(time, worker);
   std::error_code error;
   std::filesystem::create_directory(folder, error);
@@ -62,11 +72,11 @@ Result<std::filesystem::path> EvidenceWriter::write(runtime::WallTime time, cons
   settle_dump(folder / dump_name, dump, facts);
   (void)worker.record->error_tail.wait_complete(patience);
   const std::string tail = worker.record->error_tail.text();
+  facts.stderr_file = to_utf8(error_file);
   facts.stderr_bytes = tail.size();
   facts.stderr_bytes_lost = worker.record->error_tail.lost_bytes();
   if (Status status = write_file(folder / error_file, tail); !status.ok()) return status;
   if (Status status = write_file(folder / case_file, runtime::evidence_document(facts)); !status.ok()) return status;
-  delete_oldest();
   return folder;
 }
 
@@ -97,7 +107,7 @@ void EvidenceWriter::delete_oldest() const {
     if (place->is_directory(ignored)) names.push_back(to_utf8(place->path().filename().native()));
   }
   for (const std::string& name : runtime::cases_to_delete(std::move(names), max_cases_)) {
-    std::filesystem::remove_all(folder_ / to_utf16(name), error);
+    (void)delete_folder(folder_ / to_utf16(name));
   }
 }
 

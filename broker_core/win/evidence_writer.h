@@ -47,6 +47,9 @@ class EvidenceWriter {
                                                     const Status& dump, std::chrono::milliseconds patience) const;
 
  private:
+  [[nodiscard]] Result<std::filesystem::path> write_case(runtime::WallTime time, const FailedWorker& worker,
+                                                         const Status& dump,
+                                                         std::chrono::milliseconds patience) const;
   [[nodiscard]] std::filesystem::path case_folder(runtime::WallTime time, const FailedWorker& worker) const;
   void settle_dump(const std::filesystem::path& file, const Status& dump, runtime::EvidenceFacts& facts) const;
   void delete_oldest() const;

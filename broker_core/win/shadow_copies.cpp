@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "broker_core/win/folder_deletion.h"
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
 
@@ -93,8 +94,7 @@ Result<std::unique_ptr<ShadowCopies>> ShadowCopies::open(fs::path root, CopyBoun
   fs::create_directories(root, error);
   if (error) return {StatusCode::failed_precondition, "cannot make " + shown(root) + ": " + error.message()};
   for (fs::directory_iterator place(root, error), end; !error && place != end; place.increment(error)) {
-    std::error_code ignored;
-    fs::remove_all(place->path(), ignored);
+    (void)delete_folder(place->path());
   }
   return std::unique_ptr<ShadowCopies>(new ShadowCopies(std::move(root), bounds));
 }
@@ -113,11 +113,11 @@ Result<ShadowCopies::Copy> ShadowCopies::make(const fs::path& folder, const std:
     target = root_ / to_utf16(pool + '-' + std::to_string(++last_number_));
   }
   std::error_code error;
-  fs::remove_all(target, error);
+  (void)delete_folder(target);
   fs::create_directory(target, error);
   if (error) return {StatusCode::unavailable, "cannot make " + shown(target) + ": " + error.message()};
   if (Status status = Copying(folder, target, bounds_).run(); !status.ok()) {
-    fs::remove_all(target, error);
+    (void)delete_folder(target);
     return status;
   }
   return Copy(new fs::path(std::move(target)), [unused = unused_](const fs::path* path) {
@@ -133,11 +133,7 @@ void ShadowCopies::delete_unused() {
     const std::lock_guard lock(unused_->mutex);
     folders.swap(unused_->folders);
   }
-  std::erase_if(folders, [](const fs::path& folder) {
-    std::error_code error;
-    fs::remove_all(folder, error);
-    return !error;
-  });
+  std::erase_if(folders, delete_folder);
   const std::lock_guard lock(unused_->mutex);
   unused_->folders.insert(unused_->folders.end(), folders.begin(), folders.end());
 }

@@ -154,7 +154,8 @@ TEST_F(InstalledServiceTest, ClientsConnectAgainAfterARestart) {
 
 TEST(ServiceStop, IsAcceptedWhileTheServiceStillStarts) {
   InstalledService service(
-      {.pools = {misbehaving_pool("never-ready", {"x"}, {{"min_workers", 1}, {"start_timeout", "10m"}})}});
+      {.pools = {misbehaving_pool("never-ready", {"x"}, {{"min_workers", 1}, {"start_timeout", "10m"}})},
+       .top = {{"ready_timeout", "10m"}}});
   service.control().start();
   service.wait_for_log_line({"worker_started"});
   EXPECT_EQ(service.control().state(), std::uint32_t{SERVICE_START_PENDING});

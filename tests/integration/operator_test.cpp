@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "tests/integration/harness/host_environment.h"
 #include "tests/integration/harness/ledger.h"
 #include "tests/integration/harness/test_caller.h"
 #include "tests/integration/harness/text_encoding.h"
@@ -73,6 +74,7 @@ TEST_F(Operator, ADrainedPoolTakesNoCallsUntilItIsResumed) {
   EXPECT_TRUE(service_.pool("documents").at("drained").as_bool());
   const CallReport refused = call(service_, "echo", "refused");
   EXPECT_EQ(refused.status, "unavailable");
+  EXPECT_EQ(refused.retry_after, std::chrono::seconds{1});
   EXPECT_FALSE(refused.worker_received);
 
   expect_done({"resume", "documents"});
@@ -163,6 +165,24 @@ TEST_F(OperatorOfFailures, AClosedBreakerStartsWorkersAtOnce) {
   EXPECT_EQ(closed.exit_code, 0u) << closed.output;
   EXPECT_TRUE(eventually(
       [&] { return service_.pool("exit-at-start").at("workers_started").to_number<std::uint64_t>() > started; }));
+}
+
+TEST_F(OperatorOfFailures, AnOpenBreakerTellsCallersWhenItTriesNext) {
+  ASSERT_TRUE(eventually([&] { return breaker_is_open(); }));
+
+  const CallReport refused = call(service_, "never", "refused");
+  const Finished typed = run({.program = product_program("plugbrokerctl.exe"),
+                              .arguments = {"call", "never", "--pipe", service_.pipe()},
+                              .output = folder_.path() / "call.txt",
+                              .environment = host_environment()});
+
+  EXPECT_EQ(refused.status, "unavailable");
+  EXPECT_EQ(refused.retry, "after_backoff");
+  EXPECT_GT(refused.retry_after, std::chrono::minutes{1});
+  EXPECT_LE(refused.retry_after, std::chrono::hours{2});
+  EXPECT_FALSE(refused.worker_received);
+  EXPECT_EQ(typed.exit_code, 1u);
+  EXPECT_THAT(typed.output, HasSubstr("(retry: after_backoff, in "));
 }
 
 TEST_F(OperatorOfFailures, AWorkerThatDiedInACallLeavesACaseWithTheCall) {

@@ -98,14 +98,14 @@ expect_service() {
   told "the service has its account, its configuration and its quotes"
 }
 
-# Also what a run before this one may have left.
+# Also what a run before this one may have left, and what Wine keeps of an installation that was rolled back: always both
+# packages, listed or not. Without it the removal at the end has once left every file.
 clean_up() {
   local file
-  if [ -n "$(listed_versions)" ]; then
-    for file in "$new" "$old"; do msi /x "$file" || true; done
-  fi
+  for file in "$new" "$old"; do msi /x "$file" || true; done
   wine_run sc stop PlugBroker || true
   wine_run sc delete PlugBroker || true
+  wine_run reg delete 'HKLM\Software\PlugBroker' /f || true
   rm -rf "$installed" "$drive/Program Files/PlugBroker" "$data" "$work/log"
 }
 "$root/packaging/make_msi.sh" "$package/product" 9.8.7 "$new"

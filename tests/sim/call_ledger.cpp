@@ -10,7 +10,10 @@ namespace plugbroker::sim {
 const char* CallLedger::record(const std::string& call, bool idempotent, const RandomWorker& worker,
                                std::uint64_t stream) {
   const auto [place, is_new] = calls_.try_emplace(call, Entry{&worker, stream});
-  if (is_new) return nullptr;
+  if (is_new) {
+    begun_[&worker.pool].push_back(call);
+    return nullptr;
+  }
   Entry& entry = place->second;
   const Entry before = std::exchange(entry, Entry{&worker, stream, entry.repeated});
   if (before.worker->refused(before.stream)) return nullptr;
@@ -18,6 +21,10 @@ const char* CallLedger::record(const std::string& call, bool idempotent, const R
   if (std::exchange(entry.repeated, true)) return "a call was repeated twice";
   repeated_from_.push_back(before.worker);
   return nullptr;
+}
+
+std::vector<std::string> CallLedger::take_begun(const engine::PoolConfig& pool) {
+  return std::exchange(begun_[&pool], {});
 }
 
 std::vector<const RandomWorker*> CallLedger::take_repeated_from_the_living() {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "broker_core/engine/engine_config.h"
+
 namespace plugbroker::sim {
 
 class RandomWorker;
@@ -21,6 +23,9 @@ class CallLedger {
   /// their end before their host did, but by now everything that it asked for is carried out.
   [[nodiscard]] std::vector<const RandomWorker*> take_repeated_from_the_living();
   [[nodiscard]] std::size_t calls() const { return calls_.size(); }
+  [[nodiscard]] bool knows(const std::string& call) const { return calls_.contains(call); }
+  /// Calls that reached a worker of the pool for the first time, in their order, since this was asked last.
+  [[nodiscard]] std::vector<std::string> take_begun(const engine::PoolConfig& pool);
 
  private:
   struct Entry {
@@ -31,6 +36,7 @@ class CallLedger {
 
   std::map<std::string, Entry> calls_;
   std::vector<const RandomWorker*> repeated_from_;
+  std::map<const engine::PoolConfig*, std::vector<std::string>> begun_;
 };
 
 }  // namespace plugbroker::sim

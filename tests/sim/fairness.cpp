@@ -13,7 +13,8 @@ void Fairness::check(const std::list<RandomClient>& clients) {
     user.refused_calls += client.calls_refused_by_quota();
     user.refused_sessions += client.refused_by_quota() ? 1u : 0u;
     if (!client.pipe.open) continue;
-    user.sessions += client.opened() ? 1u : 0u;
+    // One that has stopped reading may have a session without having been told.
+    user.sessions += client.opened() || !client.pipe.reading() ? 1u : 0u;
     user.open_calls += client.calls();
   }
   for (const auto& [sid, user] : users) {

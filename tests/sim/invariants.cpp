@@ -71,13 +71,27 @@ void Invariants::check_worker(const PoolSnapshot& pool, const WorkerSnapshot& wo
   const auto place = workers_.find(worker.id);
   if (place == workers_.end()) return;
   Known& known = place->second;
+  const bool serves = worker.state == WorkerState::ready || worker.state == WorkerState::busy;
+  if (known.worker->said_goodbye() && !std::exchange(known.was_judged, true)) known.leaves = known.served;
+  known.served = serves;
   const std::uint64_t requests = known.worker->pipe.requests_taken;
-  if (worker.state == WorkerState::ready || worker.state == WorkerState::busy) {
+  if (serves) {
     known.requests = requests;
     if (worker.calls_in_progress < known.worker->calls()) violation("a slot is free before the worker ended its call");
   } else if (requests > known.requests) {
     violation("a call reached a worker that was " + std::string{engine::to_string(worker.state)});
   }
+}
+
+void Invariants::worker_killed(WorkerId worker) {
+  const auto place = workers_.find(worker);
+  if (place != workers_.end()) place->second.leaves = false;
+}
+
+void Invariants::check_terminated(const RandomWorker& worker, bool left_evidence) {
+  const auto place = workers_.find(worker.process.id);
+  if (place != workers_.end() && place->second.leaves && !left_evidence)
+    violation("a worker that left and had to be terminated counts as no failure");
 }
 
 void Invariants::check_counts(const Snapshot& snapshot, std::size_t connections) {

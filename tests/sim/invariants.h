@@ -24,6 +24,11 @@ class Invariants {
   /// Of workers that run: told before their first event.
   void worker_runs(const RandomWorker& worker) { workers_[worker.process.id] = {&worker}; }
   void worker_ended(const RandomWorker& worker) { workers_.erase(worker.process.id); }
+  /// An administrator ends it: not ok, and no failure.
+  void worker_killed(WorkerId worker);
+  /// A worker that was terminated, unless at a stop, and whether evidence was asked for: one that left by itself and
+  /// did not end has failed.
+  void check_terminated(const RandomWorker& worker, bool left_evidence);
 
   /// `client_spoke`: the event was bytes from a client. `connections`: those that are not closed.
   void check(const engine::Snapshot& snapshot, const LivingProcesses& living, std::size_t connections,
@@ -41,6 +46,9 @@ class Invariants {
   struct Known {
     const RandomWorker* worker = nullptr;
     std::uint64_t requests = 0;  ///< That it had when it was last seen ready or busy.
+    bool served = false;         ///< It was ready or busy after the last event.
+    bool was_judged = false;     ///< Its GOAWAY was.
+    bool leaves = false;         ///< By itself: it served until its GOAWAY came.
   };
 
   void check_sizes(const engine::PoolConfig& config, const engine::PoolSnapshot& pool, std::size_t living);

@@ -90,18 +90,19 @@ void RandomClient::start_call() {
   stream.closes_with_it = stream.messages == 1 || dice().once_in(2);
   stream.allowed =
       Duration{static_cast<Duration::rep>(1 + dice().below(dice().one_of({1'000u, 300'000u, 3'000'000u})))};
-  const std::string route = dice().once_in(20) ? "nosuch" : some_route();
+  stream.route = dice().once_in(20) ? "nosuch" : some_route();
   const auto part = stream.messages != 1 && dice().once_in(2) && stream.messages > 0
                         ? std::optional{std::pair{no_message, std::string{}}}
                         : next_part(stream);
   if (!part) return;
   if (part->first == no_message && !spend(stream.credit, 0, 'x')) return;
   last_stream_ += 1 + dice().below(3);
+  stream.name = name_ + "." + std::to_string(last_stream_);
   write([&](auto& writer) {
-    const CallTag tag{.messages = stream.messages, .call = name_ + "." + std::to_string(last_stream_)};
+    const CallTag tag{.messages = stream.messages, .call = stream.name};
     const protocol::AppMetadataList pairs = tag.pairs();
     writer.request(last_stream_, part->first, static_cast<std::uint64_t>(stream.allowed.count()),
-                   {.route = route, .app_metadata = pairs.view()}, as_byte_view(part->second));
+                   {.route = stream.route, .app_metadata = pairs.view()}, as_byte_view(part->second));
   });
   requests_.emplace_back(written(), last_stream_);
   streams_.emplace(last_stream_, stream);
@@ -143,14 +144,24 @@ void RandomClient::take_end(const SeenFrame& frame) {
   if (ended_.contains(frame.header.stream_id)) return violation("a second END");
   if (place == streams_.end()) return violation("END for a stream that the client did not open");
   const Messages reply = place->second.reply;
+  const std::string route = place->second.route;
   streams_.erase(place);
   ended_.insert(frame.header.stream_id);
   const protocol::EndMeta end = protocol::decode_end(frame.meta).value();
   ++outcomes_[end.status];
   if (end.message.find("quotas.max_calls") != std::string_view::npos) ++calls_refused_by_quota_;
-  if (end.status != StatusCode::ok) return;
+  if (end.status != StatusCode::ok) return take_failure(route, end);
   if (reply.inside) violation("END(ok) inside a message");
   if (CallTag::read(end.app_metadata).messages != reply.count) violation("a message of the reply is lost or doubled");
+}
+
+void RandomClient::take_failure(const std::string& route, const protocol::EndMeta& end) {
+  if (end.origin != Origin::broker) return;
+  const bool has_hint = end.retry_after_us != 0 && sabotage() != Sabotage::lose_hint;
+  if (end.retry == RetryClass::after_backoff && !has_hint) violation("to be tried again later, but not told when");
+  if (end.message.find("the queue of pool") == std::string_view::npos || end.status != StatusCode::resource_exhausted)
+    return;
+  refusals_.push_back({route, end.message.find("takes its place") != std::string_view::npos});
 }
 
 void RandomClient::take_data(const SeenFrame& frame) {

@@ -33,6 +33,21 @@ class RandomClient : public RandomPeer {
   /// Of these, one whose deadline has passed; 0: none.
   [[nodiscard]] std::uint64_t overdue_stream() const;
   [[nodiscard]] const std::map<StatusCode, int>& outcomes() const { return outcomes_; }
+  /// Gives `visit` the name, unique in the run, and the route of each call whose REQUEST was delivered and that has no
+  /// END.
+  template <typename Visit>
+  void each_open_call(Visit visit) const {
+    for (const auto& [id, stream] : streams_) {
+      if (stream.deadline != far_future) visit(stream.name, stream.route);
+    }
+  }
+  /// A call that ended because its pool's queue was full.
+  struct Refusal {
+    std::string route;
+    bool gave_way = false;  ///< It had waited; another caller's call takes its place.
+  };
+  /// Those that it has seen since this was asked last.
+  [[nodiscard]] std::vector<Refusal> take_refusals() { return std::exchange(refusals_, {}); }
   [[nodiscard]] const std::string& sid() const { return sid_; }
   [[nodiscard]] bool opened() const { return opened_; }
   /// Without an END so far, also those whose REQUEST was not delivered yet.
@@ -46,6 +61,8 @@ class RandomClient : public RandomPeer {
  private:
   struct Stream {
     StreamCredit credit{};
+    std::string name{};
+    std::string route{};
     Messages request{};
     std::size_t messages = 1;     ///< It will send.
     std::size_t left = 0;         ///< Of the message at hand.
@@ -65,6 +82,7 @@ class RandomClient : public RandomPeer {
   void was_delivered(std::size_t up_to) override;
   void take_frame(const SeenFrame& frame) override;
   void take_end(const SeenFrame& frame);
+  void take_failure(const std::string& route, const protocol::EndMeta& end);
   void take_data(const SeenFrame& frame);
   [[nodiscard]] std::size_t message_size();
 
@@ -78,6 +96,7 @@ class RandomClient : public RandomPeer {
   bool opened_ = false;
   bool has_spoiled_ = false;  ///< The sabotage that happens once has happened.
   std::map<StatusCode, int> outcomes_;
+  std::vector<Refusal> refusals_;
   std::uint64_t calls_refused_by_quota_ = 0;
   bool refused_by_quota_ = false;
 };

@@ -21,6 +21,8 @@ RandomWorker::RandomWorker(const FakeWorker& worker, const engine::PoolConfig& p
       concurrency_(pool_config.concurrency) {
   if (dice().once_in(4)) temper_ = dice().one_of({Temper::hangs, Temper::is_late, Temper::is_silent});
   if (dice().once_in(8)) concurrency_ = dice().between(1, concurrency_ + 2);
+  overstays_ = dice().once_in(3);
+  ends_slowly_ = dice().once_in(4);
 }
 
 void RandomWorker::begin() {
@@ -91,6 +93,7 @@ void RandomWorker::go_away() {
   if (gone() || !said_ready_ || std::exchange(went_away_, true)) return;
   refuses_above_ = last_answered_ + dice().below(static_cast<std::size_t>(last_seen_ - last_answered_) + 1);
   write([&](auto& writer) { writer.goaway({.last_stream = refuses_above_}); });
+  goodbye_ = written();
   streams_.erase(streams_.upper_bound(refuses_above_), streams_.end());
 }
 
@@ -160,7 +163,13 @@ void RandomWorker::end(Streams::iterator place) {
                               .origin = Origin::worker,
                               .app_metadata = pairs.view()});
   });
+  ends_.push_back(written());
   streams_.erase(place);
+}
+
+void RandomWorker::was_delivered(std::size_t up_to) {
+  while (!ends_.empty() && ends_.front() <= up_to) ends_.pop_front();
+  said_goodbye_ = said_goodbye_ || (goodbye_ != 0 && goodbye_ <= up_to);
 }
 
 }  // namespace plugbroker::sim

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
-#include <set>
 
 #include "broker_core/engine/engine_config.h"
 #include "tests/sim/call_ledger.h"
@@ -42,10 +42,18 @@ class RandomWorker : public RandomPeer {
   [[nodiscard]] bool is_attached() const { return process.id.value == 0; }
   [[nodiscard]] bool was_told_to_stop() const { return told_to_stop_at_ != far_future; }
   [[nodiscard]] bool has_left() const { return went_away_ && streams_.empty(); }
+  /// The broker has its GOAWAY.
+  [[nodiscard]] bool said_goodbye() const { return said_goodbye_; }
+  /// It says that it goes away, and does not: only TerminateWorker ends it.
+  [[nodiscard]] bool overstays() const { return overstays_; }
+  /// Its process takes long to end once it is terminated, as one whose dump is taken.
+  [[nodiscard]] bool ends_slowly() const { return ends_slowly_; }
   [[nodiscard]] bool is_lost() const { return exited || gone() || broke_protocol_; }
   [[nodiscard]] bool refused(std::uint64_t stream) const { return stream > refuses_above_; }
   /// Calls that it has and has not ended.
   [[nodiscard]] std::size_t calls() const { return streams_.size(); }
+  /// The same, and those whose END the broker does not have yet.
+  [[nodiscard]] std::size_t held_calls() const { return streams_.size() + ends_.size(); }
   [[nodiscard]] std::uint32_t concurrency() const { return concurrency_; }
   [[nodiscard]] TimePoint started_at() const { return started_at_; }
   /// When it read the broker's GOAWAY; far_future: it has not.
@@ -64,6 +72,7 @@ class RandomWorker : public RandomPeer {
   using Streams = std::map<std::uint64_t, Stream>;
 
   void say_ready();
+  void was_delivered(std::size_t up_to) override;
   void take_frame(const SeenFrame& frame) override;
   void take_request(const SeenFrame& frame);
   void take_part(Stream& stream, const SeenFrame& frame);
@@ -81,6 +90,11 @@ class RandomWorker : public RandomPeer {
   bool said_ready_ = false;
   bool went_away_ = false;
   bool broke_protocol_ = false;
+  bool overstays_ = false;
+  bool ends_slowly_ = false;
+  bool said_goodbye_ = false;
+  std::size_t goodbye_ = 0;       ///< Where its GOAWAY ends among what was written; 0: there is none.
+  std::deque<std::size_t> ends_;  ///< The same of each END that the broker does not have yet.
 };
 
 }  // namespace plugbroker::sim

@@ -31,6 +31,13 @@ enum class Sabotage : std::uint8_t {
   tighten_all_memory,  ///< They take the memory for all users to be zero.
   loosen_quotas,       ///< They take those of sessions and calls to be ten times as high.
   leave_session,       ///< One session more seems to be left at the end.
+  double_turn,         ///< Each turn of a caller in a pool's queue counts twice.
+  uneven_shares,       ///< Callers seem to have two calls more in a queue when another's call is refused or gives way.
+  show_open,           ///< Each breaker seems to be open.
+  show_half_open,      ///< Each breaker seems to be half open.
+  more_failures,       ///< Many failures seem to be in each breaker's window.
+  lose_hint,           ///< Refusals seem not to say when to try again.
+  lose_evidence,       ///< Workers that are terminated seem to leave no evidence.
 };
 
 }  // namespace plugbroker::sim

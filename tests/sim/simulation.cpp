@@ -146,7 +146,8 @@ void Simulation::ask_as_operator() {
   } else {
     request.pool = dice_.once_in(20) ? "nosuch" : config_.pools[dice_.below(config_.pools.size())].name;
   }
-  (void)world_.ask(std::move(request));
+  const WorkerId killed = request.command == kill ? request.worker : WorkerId{};
+  if (world_.ask(std::move(request)).ok() && killed.value != 0) invariants_.worker_killed(killed);
 }
 
 void Simulation::read_differently(RandomPeer& peer) {
@@ -167,9 +168,13 @@ void Simulation::end_process(RandomWorker& worker) {
 }
 
 /// Processes that were terminated or told to stop end, and connections that the broker closed go.
-void Simulation::settle_the_ended() {
+void Simulation::settle_the_ended(bool at_once) {
+  check_terminated();
   for (RandomWorker* worker : present_workers_) {
-    const bool is_to_end = world_.was_terminated(worker->process) || worker->was_told_to_stop() || worker->has_left();
+    const bool is_terminated = world_.was_terminated(worker->process);
+    const bool is_slow = !at_once && worker->ends_slowly() && !dice_.once_in(30);
+    const bool obeys = (worker->was_told_to_stop() && !worker->said_goodbye()) || !worker->overstays();
+    const bool is_to_end = is_terminated ? !is_slow : obeys && (worker->was_told_to_stop() || worker->has_left());
     if (is_to_end) end_process(*worker);
     if (worker->exited && dice_.once_in(2)) worker->pipe.disappear();
   }
@@ -178,6 +183,20 @@ void Simulation::settle_the_ended() {
   }
   for (RandomWorker* worker : present_workers_) {
     if (worker->pipe.closed_by_broker) worker->pipe.disappear("closed by the broker");
+  }
+}
+
+/// What an administrator killed is known by then, and who has left.
+void Simulation::check_terminated() {
+  const bool stopping = world_.snapshot().state == engine::BrokerState::stopping;
+  for (; judged_terminations_ < world_.terminated.size(); ++judged_terminations_) {
+    const WorkerId id = world_.terminated[judged_terminations_];
+    const auto worker =
+        std::ranges::find(present_workers_, id, [](const RandomWorker* present) { return present->process.id; });
+    if (worker == present_workers_.end() || stopping) continue;
+    const bool left_evidence = options_.sabotage != Sabotage::lose_evidence &&
+                               std::ranges::count(world_.evidence, id, [](const auto& kept) { return kept.first; }) > 0;
+    invariants_.check_terminated(**worker, left_evidence);
   }
 }
 
@@ -209,11 +228,18 @@ void Simulation::pass(Duration duration) {
     world_.now = std::max(world_.now, world_.engine.next_timer());
     world_.handle(engine::TimerExpired{});
     consume();
-    invariants_.check_times(world_.snapshot(), clients_, world_);
+    check_times();
   }
   if (failed()) return;
   world_.now = until;
-  invariants_.check_times(world_.snapshot(), clients_, world_);
+  check_times();
+}
+
+void Simulation::check_times() {
+  Snapshot snapshot = world_.snapshot();
+  invariants_.check_times(snapshot, clients_, world_);
+  spoil(snapshot);
+  breakers_.check_times(snapshot, world_.now);
 }
 
 void Simulation::jump(Duration duration) {
@@ -237,8 +263,18 @@ void Simulation::after_event(const engine::Event& event) {
   spoil(snapshot);
   const auto clients = std::ranges::count_if(clients_, [](const RandomClient& client) { return client.pipe.open; });
   const std::size_t connections = static_cast<std::size_t>(clients) + present_workers_.size() + 1;
+  const bool is_new = !std::holds_alternative<engine::WriteCompleted>(event);
+  if (is_new) speaker_ = bytes == nullptr ? nullptr : client_of(bytes->connection);
+  queue_fairness_.check({snapshot, clients_, present_workers_, ledger_, speaker_, is_new});
+  breakers_.check(snapshot, world_.now, std::holds_alternative<engine::TimerExpired>(event));
   fairness_.check(clients_);
   invariants_.check(snapshot, living, connections, bytes != nullptr && client_connections_.contains(bytes->connection));
+}
+
+const RandomClient* Simulation::client_of(ConnectionId connection) const {
+  const auto place =
+      std::ranges::find(clients_, connection, [](const RandomClient& client) { return client.pipe.connection(); });
+  return place == clients_.end() ? nullptr : &*place;
 }
 
 /// Everybody reads, workers answer, all deadlines pass: each call of a client that is still there must have its END.
@@ -252,7 +288,7 @@ void Simulation::finish_calls() {
       worker->finish_calls();
       worker->deliver(true);
     }
-    settle_the_ended();
+    settle_the_ended(true);
     consume();
     pass(500ms);
     end_step();
@@ -267,7 +303,7 @@ void Simulation::stop() {
   for (int round = 0; round < 12 && !failed(); ++round) {
     while (!world_.start_requests.empty()) world_.fail_start("stopping");
     for (RandomWorker* worker : present_workers_) worker->deliver(true);
-    settle_the_ended();
+    settle_the_ended(true);
     pass(1s);
   }
   if (failed()) return;

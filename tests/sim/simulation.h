@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/breaker_watch.h"
 #include "tests/sim/fairness.h"
 #include "tests/sim/invariants.h"
+#include "tests/sim/queue_fairness.h"
 
 namespace plugbroker::sim {
 
@@ -49,13 +51,18 @@ class Simulation {
   void ask_as_operator();
   void read_differently(RandomPeer& peer);
   void end_process(RandomWorker& worker);
-  void settle_the_ended();
+  /// `at_once`: also those that take long to end.
+  void settle_the_ended(bool at_once = false);
+  void check_terminated();
   void end_step();
   void forget_the_gone();
   void consume();
   /// Time passes with every timer at its moment, or, as after a pause of the machine, with all of them late.
   void pass(Duration duration);
   void jump(Duration duration);
+  void check_times();
+  /// Null: none.
+  [[nodiscard]] const RandomClient* client_of(ConnectionId connection) const;
   void after_event(const engine::Event& event);
   void finish_calls();
   void stop();
@@ -70,12 +77,16 @@ class Simulation {
   EngineWorld world_;
   Invariants invariants_;
   Fairness fairness_;
+  QueueFairness queue_fairness_;
+  BreakerWatch breakers_;
   CallLedger ledger_;
   std::list<RandomClient> clients_;
   std::list<RandomWorker> workers_;
   std::vector<RandomWorker*> present_workers_;  ///< Those whose process or channel is still there.
   std::map<engine::PoolIndex, std::size_t> running_;
   std::set<ConnectionId> client_connections_;
+  const RandomClient* speaker_ = nullptr;  ///< Whose bytes were the last event, whatever was written since.
+  std::size_t judged_terminations_ = 0;
   std::uint64_t events_ = 0;
   std::size_t logged_ = 0;  ///< Lines of the log that were printed.
 };

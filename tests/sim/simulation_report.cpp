@@ -41,7 +41,9 @@ Simulation::Simulation(std::uint64_t seed, const Options& options)
       checked_config_(falsified(config_, options.sabotage)),
       world_(config_),
       invariants_(checked_config_, violations_),
-      fairness_(checked_config_, violations_) {
+      fairness_(checked_config_, violations_),
+      queue_fairness_(config_, violations_, options.sabotage),
+      breakers_(config_, violations_) {
   world_.after_event = [this](const engine::Event& event) { after_event(event); };
 }
 
@@ -79,6 +81,9 @@ void Simulation::spoil(Snapshot& snapshot) const {
   if (options_.sabotage == Sabotage::hoard_bytes) snapshot.buffered_bytes += std::uint64_t{1} << 40;
   for (std::size_t i = 0; i < snapshot.pools.size(); ++i) {
     PoolSnapshot& pool = snapshot.pools[i];
+    if (options_.sabotage == Sabotage::show_open) pool.breaker = engine::BreakerState::open;
+    if (options_.sabotage == Sabotage::show_half_open) pool.breaker = engine::BreakerState::half_open;
+    if (options_.sabotage == Sabotage::more_failures) pool.failures_in_window = 1'000'000;
     if (options_.sabotage == Sabotage::lengthen_queue && pool.calls_waiting == config_.pools[i].queue_limit)
       ++pool.calls_waiting;
     for (engine::WorkerSnapshot& worker : pool.workers) {

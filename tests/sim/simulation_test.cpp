@@ -100,7 +100,18 @@ INSTANTIATE_TEST_SUITE_P(
                       Twin{Sabotage::tighten_all_memory, "hold more memory than max_queued_bytes"},
                       Twin{Sabotage::loosen_quotas, "a call was refused by the quota"},
                       Twin{Sabotage::loosen_quotas, "a session was refused by the quota"},
-                      Twin{Sabotage::leave_session, "sessions are left"}));
+                      Twin{Sabotage::leave_session, "sessions are left"},
+                      Twin{Sabotage::double_turn, "was passed over twice by another one"},
+                      Twin{Sabotage::uneven_shares, "a call was refused although another caller has more"},
+                      Twin{Sabotage::uneven_shares, "a call gave way to that of a caller who has more"},
+                      Twin{Sabotage::show_open, "a worker is started although the breaker is open"},
+                      Twin{Sabotage::show_open, "a call waits although the breaker is open"},
+                      Twin{Sabotage::show_open, "stays open although its longest wait has passed"},
+                      Twin{Sabotage::show_half_open, "there is more than one probe"},
+                      Twin{Sabotage::show_half_open, "stays half open although its probe lasts"},
+                      Twin{Sabotage::more_failures, "is closed although its failures open it"},
+                      Twin{Sabotage::lose_hint, "but not told when"},
+                      Twin{Sabotage::lose_evidence, "counts as no failure"}));
 
 }  // namespace
 }  // namespace plugbroker::sim

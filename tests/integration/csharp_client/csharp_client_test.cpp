@@ -70,6 +70,14 @@ TEST_F(CSharpClient, GetsEveryFailureWithWhatWasSaidOfIt) {
             "Unimplemented Never Client True: the route answers with a stream\n");
 }
 
+TEST_F(CSharpClient, IsToldWhenToTryAgain) {
+  service_.start();
+  EXPECT_EQ(service_.administer({"drain", "csharp"}).exit_code, 0u);
+
+  EXPECT_EQ(run_to_end(start("one")),
+            "Unavailable AfterBackoff Broker False: pool 'csharp' was drained by an administrator after 1 s\n");
+}
+
 TEST_F(CSharpClient, ACallEndsByItsDeadlineAndItsWorkerIsTold) {
   service_.start();
 

@@ -53,8 +53,11 @@ std::string to_json(const ConfigText& config) {
   if (!root.contains("pipe")) root["pipe"] = config.pipe;
   if (!root.contains("admin_pipe")) root["admin_pipe"] = config.admin_pipe;
   if (!root.contains("log")) root["log"] = {{"folder", narrow(config.log_folder.wstring())}, {"level", "debug"}};
-  // Under Wine nothing comes of a dump of a .NET process, and until its time is up the worker takes a place in its pool.
+  // Under Wine nothing comes of a dump of a .NET process, and until its time is up the worker takes a place in its
+  // pool.
   if (!root.contains("evidence")) root["evidence"] = {{"dump_timeout", "500ms"}};
+  // A service with a pool that never gets ready would start for half a minute.
+  if (!root.contains("ready_timeout")) root["ready_timeout"] = "2s";
   root["pools"] = std::move(pools);
   return json::serialize(root);
 }

@@ -2,6 +2,7 @@
 #include "tests/integration/harness/service_control.h"
 
 #include <utility>
+#include <vector>
 
 #include "tests/integration/harness/eventually.h"
 #include "tests/integration/harness/text_encoding.h"
@@ -65,6 +66,33 @@ std::uint32_t ServiceControl::exit_code() const {
   const SERVICE_STATUS_PROCESS status = query();
   return status.dwWin32ExitCode == ERROR_SERVICE_SPECIFIC_ERROR ? status.dwServiceSpecificExitCode
                                                                 : status.dwWin32ExitCode;
+}
+
+std::uint32_t ServiceControl::checkpoint() const {
+  return query().dwCheckPoint;
+}
+
+std::uint32_t ServiceControl::send(std::uint32_t control) {
+  const ServiceHandle service(manager_, name_, SERVICE_ALL_ACCESS);
+  if (!service) throw_last_error("OpenService " + name_);
+  SERVICE_STATUS status{};
+  return ControlService(service.get(), control, &status) ? NO_ERROR : GetLastError();
+}
+
+void ServiceControl::add_to_command_line(const std::string& text) {
+  const ServiceHandle service(manager_, name_, SERVICE_QUERY_CONFIG | SERVICE_CHANGE_CONFIG);
+  if (!service) throw_last_error("OpenService " + name_);
+  std::vector<void*> buffer(1024);  // Of pointers, so that it is aligned for the structure.
+  auto* config = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer.data());
+  DWORD needed = 0;
+  if (!QueryServiceConfigW(service.get(), config, static_cast<DWORD>(buffer.size() * sizeof(void*)), &needed)) {
+    throw_last_error("QueryServiceConfig " + name_);
+  }
+  const std::wstring changed = config->lpBinaryPathName + widen(text);
+  if (!ChangeServiceConfigW(service.get(), SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, changed.c_str(),
+                            nullptr, nullptr, nullptr, nullptr, nullptr, nullptr)) {
+    throw_last_error("ChangeServiceConfig " + name_);
+  }
 }
 
 void ServiceControl::start() {

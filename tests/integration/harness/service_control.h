@@ -26,6 +26,14 @@ class ServiceControl {
   [[nodiscard]] std::uint32_t exit_code() const;
 
   void start();
+  /// How often it has told the control manager that it goes on, in the state it is in.
+  [[nodiscard]] std::uint32_t checkpoint() const;
+
+  /// Sends any control; returns the error, or NO_ERROR.
+  [[nodiscard]] std::uint32_t send(std::uint32_t control);
+  /// Changes how it is started next.
+  void add_to_command_line(const std::string& text);
+
   /// Starts it and waits until it has stopped by itself.
   void start_and_expect_stop();
   /// Throws HarnessError when it stops, or hangs, before it runs.

@@ -25,20 +25,22 @@ ChildProcess start_caller(const std::filesystem::path& base, std::vector<std::st
                        .environment = host_environment()});
 }
 
-/// One line of a report: name, status, retry class, origin, "1" when a worker may have it, message; tabs between.
+/// One line of a report: name, status, retry class, origin, "1" when a worker may have it, the hint when to try again,
+/// message; tabs between.
 std::vector<CallReport> read_reports(const std::filesystem::path& file) {
   std::vector<CallReport> reports;
   std::istringstream lines(read_whole_file(file));
   for (std::string line; std::getline(lines, line);) {
     std::istringstream fields(line);
-    std::array<std::string, 6> field;
+    std::array<std::string, 7> field;
     for (std::string& one : field) std::getline(fields, one, '\t');
     reports.push_back({.payload_name = field[0],
                        .status = field[1],
                        .retry = field[2],
                        .origin = field[3],
                        .worker_received = field[4] == "1",
-                       .message = field[5],
+                       .retry_after = std::chrono::microseconds{std::stoll(field[5])},
+                       .message = field[6],
                        .reply = {}});
   }
   return reports;

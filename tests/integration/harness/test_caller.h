@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
@@ -22,6 +23,7 @@ struct CallReport {
   std::string retry;         ///< "never", "safe", "after_backoff".
   std::string origin;        ///< "client", "broker", "worker".
   bool worker_received = false;
+  std::chrono::microseconds retry_after{};  ///< The service's hint; zero for none.
   std::string message;
   std::string reply;  ///< Of a single call only.
 };

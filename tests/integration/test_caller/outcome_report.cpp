@@ -43,6 +43,7 @@ void OutcomeReport::add(std::string_view call, const plugbroker_reply* reply) {
                            retry_names.at(static_cast<std::size_t>(plugbroker_reply_retry(reply))) + '\t' +
                            origin_names.at(static_cast<std::size_t>(plugbroker_reply_origin(reply))) + '\t' +
                            (plugbroker_reply_worker_received(reply) != 0 ? "1" : "0") + '\t' +
+                           std::to_string(plugbroker_reply_retry_after_us(reply)) + '\t' +
                            one_line(plugbroker_reply_message(reply)) + '\n';
   const std::lock_guard lock(mutex_);
   DWORD written = 0;

@@ -10,7 +10,8 @@
 namespace plugbroker::test_caller {
 
 /// A file with one line for each call: its name, status, retry class, origin, "1" when a worker may have received it,
-/// and the message; tabs between. Lines may come from any thread; each is in the file when add() returns.
+/// the microseconds after which to try again, and the message; tabs between. Lines may come from any thread; each is in
+/// the file when add() returns.
 class OutcomeReport {
  public:
   /// Made anew. Ends the process when that does not work.

@@ -58,6 +58,20 @@ TEST(OperateRequest, IsRefusedWhenItIsAnythingElse) {
   }
 }
 
+TEST(OperateRequest, IsRefusedWhenAKeyIsThereTwice) {
+  EXPECT_EQ(problem_of(R"({"command":"drain","pool":"p","pool":"q"})"), "the request has the key \"pool\" twice");
+  EXPECT_EQ(problem_of(R"({"command":"drain","pool":"p","command":"kill"})"),
+            "the request has the key \"command\" twice");
+  EXPECT_EQ(problem_of(R"({"command":"drain","p\u006fol":"p","pool":"p"})"), "the request has the key \"pool\" twice");
+  EXPECT_EQ(problem_of(R"({"command":"drain","x\n":1,"x\n":2})"), R"(the request has the key "x\n" twice)");
+  EXPECT_EQ(parse_evidence_request(R"({"case":"1","case":"2"})").status().message,
+            "the request has the key \"case\" twice");
+}
+
+TEST(OperateRequest, MayHaveTheSameTextAsKeyAndAsValue) {
+  EXPECT_EQ(problem_of(R"({"command":"drain","pool":"pool"})"), "none");
+}
+
 TEST(OperateRequest, IsRefusedWhenItIsTooLong) {
   const std::string spaces(limits::max_admin_request_bytes, ' ');
 

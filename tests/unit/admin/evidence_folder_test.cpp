@@ -92,5 +92,14 @@ TEST_F(EvidenceFolderTest, LetsNoNameOutOfTheFolder) {
   EXPECT_TRUE(is_case_name("2026-03-04T05.06.07Z-my_pool.v2-17"));
 }
 
+TEST(CaseNameOf, IsEmptyForANameThatIsNoText) {
+  using Name = std::filesystem::path::string_type;
+  const auto lone_surrogate = static_cast<std::filesystem::path::value_type>(0xD800);  // Where names are UTF-16.
+
+  EXPECT_EQ(case_name_of(std::filesystem::path("folder") / "20260101T000000.000Z-p-1"), "20260101T000000.000Z-p-1");
+  EXPECT_EQ(case_name_of(Name{'1', lone_surrogate, 'x'}), "");
+  EXPECT_EQ(case_name_of("notes"), "");
+}
+
 }  // namespace
 }  // namespace plugbroker::admin

@@ -22,6 +22,7 @@ TEST(PoolState, IsTheFirstOfItsWordsThatHolds) {
   EXPECT_EQ(pool_state(pool(R"(,"next_start_in_ms":5,"workers":[{"state":"busy"}])")), "serving");
   EXPECT_EQ(pool_state(pool(R"(,"next_start_in_ms":5,"workers":[{"state":"draining"}])")), "backing off");
   EXPECT_EQ(pool_state(pool(R"(,"workers":[{"state":"starting"}])")), "starting");
+  EXPECT_EQ(pool_state(pool(R"(,"workers":[{"state":"draining"}])")), "ending");
   EXPECT_EQ(pool_state(pool("")), "no worker");
 }
 
@@ -39,6 +40,9 @@ TEST(PoolRemarks, SayWhatTheBreakerDoesAndWhenItTriesNext) {
                                   "last_failure":"it died","last_failure_age_ms":1000)")),
             "p: breaker open after 5 failures, calls fail at once, next probe in 12 s\n"
             "p: last failure 1 s ago: it died\n");
+  EXPECT_EQ(
+      pool_remarks(pool(R"(,"breaker":"open","failures_in_window":5,"workers":[{"id":3,"state":"draining"}])")),
+      "p: breaker open after 5 failures, calls fail at once, next probe when a worker that is being ended is gone\n");
   EXPECT_EQ(pool_remarks(pool(R"(,"breaker":"half_open","failures_in_window":5)")),
             "p: breaker half open after 5 failures, a probe is under way\n");
 }

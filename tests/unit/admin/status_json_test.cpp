@@ -27,7 +27,7 @@ TEST(StatusJson, SaysEverythingOfTheSnapshot) {
     "schema_version": 1, "service_name": "PlugBroker", "version": "0.1.0", "process_id": 99,
     "pipe": "\\\\.\\pipe\\PlugBroker", "admin_pipe": "\\\\.\\pipe\\PlugBroker.Admin",
     "restart_needed": [],
-    "state": "running", "snapshot_age_ms": 20, "uptime_ms": 3600000,
+    "state": "running", "degraded_pools": [], "snapshot_age_ms": 20, "uptime_ms": 3600000,
     "sessions": 3, "half_open_connections": 1, "calls_in_progress": 2, "calls_accepted": 12,
     "calls_by_status": {"ok": 9, "cancelled": 0, "unknown": 0, "invalid_argument": 0, "deadline_exceeded": 0,
       "not_found": 1, "already_exists": 0, "permission_denied": 0, "resource_exhausted": 0, "failed_precondition": 0,
@@ -56,6 +56,18 @@ TEST(StatusJson, SaysThatNothingWasPublishedYet) {
   EXPECT_EQ(status.at("state"), "starting");
   EXPECT_TRUE(status.at("snapshot_age_ms").is_null());
   EXPECT_TRUE(status.at("pools").as_array().empty());
+}
+
+TEST(StatusJson, NamesThePoolsBelowTheirMinimumUnlessTheServiceStops) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].workers.clear();
+  EXPECT_EQ(status_of(&snapshot).at("degraded_pools"), (json::array{"documents"}));
+
+  snapshot.state = engine::BrokerState::starting;
+  EXPECT_EQ(status_of(&snapshot).at("degraded_pools"), (json::array{"documents"}));
+
+  snapshot.state = engine::BrokerState::stopping;
+  EXPECT_EQ(status_of(&snapshot).at("degraded_pools"), json::array{});
 }
 
 TEST(StatusJson, HasNoAccessForAPoolThatWasTakenAway) {

@@ -44,6 +44,16 @@ TEST(StatusText, ShowsNoTableOfWorkersWhenThereIsNone) {
   EXPECT_THAT(*text, Not(HasSubstr("WORKER ")));
 }
 
+TEST(StatusText, SaysAtOnceThatTheServiceIsDegraded) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].workers.clear();
+
+  const Result<std::string> text = status_text(status_json(&snapshot, sample_context()));
+
+  EXPECT_THAT(*text,
+              HasSubstr("PlugBroker 0.1.0: running, degraded (below the minimum of workers: documents) for 1 h"));
+}
+
 TEST(StatusText, ShowsAServiceThatHasPublishedNothing) {
   const Result<std::string> text = status_text(status_json(nullptr, sample_context()));
 

@@ -44,5 +44,17 @@ TEST(ControlOutcome, SaysItInOneLine) {
             "internal from the worker (retry: never, a worker may have had it)");
 }
 
+TEST(ControlOutcome, SaysWhenToTryAgain) {
+  using namespace std::chrono_literals;
+  CallFailure failure{.code = StatusCode::unavailable,
+                      .origin = Origin::broker,
+                      .retry = RetryClass::after_backoff,
+                      .retry_after = 10us};
+
+  EXPECT_EQ(failure_text(failure), "unavailable from the broker (retry: after_backoff, in 1ms)");
+  failure.retry_after = 5'000'001us;
+  EXPECT_EQ(failure_text(failure), "unavailable from the broker (retry: after_backoff, in 6s)");
+}
+
 }  // namespace
 }  // namespace plugbroker::admin_cli

@@ -81,6 +81,7 @@ TEST(ConfigJsonSchema, RefusesWhatIsMissingUnknownMisspeltOrThereTwice) {
   EXPECT_EQ(verdict(with_pool_keys(R"("working_directory":"work")")), "/pools/p/working_directory: pattern");
   EXPECT_EQ(verdict(with_pool_keys(R"("dump":"all")")), "/pools/p/dump: enum");
   EXPECT_EQ(verdict(with_top_keys(R"("pipe":"PlugBroker",)")), "/pipe: pattern");
+  EXPECT_EQ(verdict(with_top_keys(R"("pipe":"\\\\.\\pipe\\..",)")), "/pipe: pattern");
   EXPECT_EQ(verdict(R"({"pools":{"a b":{"command":["C:\\w.exe"],"routes":["r"]}}})"), "/pools/a b: pattern");
 }
 

@@ -102,6 +102,16 @@ TEST(ConfigValues, RefusesPipeNamesThatAreNone) {
           R"(/pipe: "\\.\pipe\a\b": what follows \\.\pipe\ has to be 1 to 128 characters of A-Z a-z 0-9 . _ -)"));
 }
 
+// Windows drops dots at the end, and folders are named after the pipe: "..", below the service's own, would be its data.
+TEST(ConfigValues, RefusesPipeNamesThatEndWithADot) {
+  for (const std::string name : {".", "..", "PlugBroker."}) {
+    EXPECT_THAT(read(with_top_keys(R"("pipe":"\\\\.\\pipe\\)" + name + R"(",)")).problems,
+                ElementsAre(R"(/pipe: "\\.\pipe\)" + name + R"(" must not end with a dot)"));
+    EXPECT_THAT(read(with_top_keys(R"("admin_pipe":"\\\\.\\pipe\\)" + name + R"(",)")).problems,
+                ElementsAre(R"(/admin_pipe: "\\.\pipe\)" + name + R"(" must not end with a dot)"));
+  }
+}
+
 TEST(ConfigValues, RefusesOneNameForBothPipesWhateverItsCase) {
   EXPECT_THAT(read(with_top_keys(R"("pipe":"\\\\.\\pipe\\x","admin_pipe":"\\\\.\\pipe\\X",)")).problems,
               ElementsAre("/admin_pipe: is the same as pipe"));

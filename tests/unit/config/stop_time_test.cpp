@@ -34,5 +34,43 @@ TEST(LongestStop, HasTimeForADumpWhereOneIsKept) {
   EXPECT_EQ(longest_stop(config), 15s);
 }
 
+TEST(LongestStop, CanBeOfAnyGrace) {
+  BrokerConfig config;
+  config.stop_grace = 20s;
+
+  EXPECT_EQ(longest_stop(config, 3s), 3s + 15s);
+}
+
+TEST(ShutdownGrace, IsTheConfiguredOneAsLongAsTheSystemWaitsTwiceAsLong) {
+  BrokerConfig config;
+  config.shutdown_grace = 5s;
+
+  EXPECT_EQ(shutdown_grace(config, std::nullopt), 5s);
+  EXPECT_EQ(shutdown_grace(config, 60s), 5s);
+  EXPECT_EQ(shutdown_grace(config, 10s), 5s);
+  EXPECT_EQ(shutdown_grace(config, 4s), 2s);
+}
+
+TEST(ShutdownTime, IsEnoughForTheLongestStopWithEitherGrace) {
+  BrokerConfig config;
+  config.stop_grace = 20s;
+  config.shutdown_grace = 5s;
+  EXPECT_EQ(shutdown_time(config), longest_stop(config));
+
+  config.shutdown_grace = 25s;
+  EXPECT_EQ(shutdown_time(config), 2 * 25s);
+
+  config.pools.resize(1);
+  config.pools[0].stop_timeout = 60s;
+  EXPECT_EQ(shutdown_time(config), longest_stop(config, 25s));
+}
+
+TEST(ShutdownTime, LeavesTheConfiguredGraceWhole) {
+  BrokerConfig config;
+  config.shutdown_grace = 10min;
+
+  EXPECT_EQ(shutdown_grace(config, shutdown_time(config)), config.shutdown_grace);
+}
+
 }  // namespace
 }  // namespace plugbroker::config

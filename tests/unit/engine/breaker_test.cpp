@@ -59,6 +59,34 @@ TEST(Breaker, EndsCallsAtOnceWithTheReasonAndTheNextProbesTime) {
   EXPECT_FALSE(client.end_of(2).worker_received);
   EXPECT_EQ(client.end_of(2).message,
             "pool 'p' has no worker: no such program; its breaker is open, next probe in 6000 ms");
+  EXPECT_EQ(client.end_of(1).retry_after_us, 10'000'000u);
+  EXPECT_EQ(client.end_of(2).retry_after_us, 6'000'000u);
+}
+
+TEST(Breaker, NeverTellsToTryAgainAtOnce) {
+  EngineWorld world(two_strikes());
+  FakePeer& client = world.connect_client();
+  open_breaker(world);
+
+  world.advance(10s - 1us);
+  client.request(1, "echo", {}, 1h);
+
+  EXPECT_EQ(client.end_of(1).retry_after_us, 10'000u);
+}
+
+TEST(Breaker, EndsCallsThatWaitWhenTheLastWorkerThatServesLeaves) {
+  EngineWorld world(two_strikes(2, 2));
+  const FakeWorker good = world.start_worker();
+  FakePeer& client = world.connect_client();
+  client.request(1, "echo");
+  client.request(2, "echo");
+  open_breaker(world);
+  EXPECT_FALSE(client.has_end(2));
+
+  good.channel.send([](auto& writer) { writer.goaway({.last_stream = 1}); });
+
+  EXPECT_EQ(client.end_of(2).status, StatusCode::unavailable);
+  EXPECT_EQ(client.end_of(2).retry_after_us, 10'000'000u);
 }
 
 TEST(Breaker, LetsCallsWaitForTheProbeAndClosesWhenTheProbeHasEndedOne) {
@@ -100,6 +128,20 @@ TEST(Breaker, WaitsTwiceAsLongAfterAProbeThatFailedUpToItsMaximum) {
   world.advance(15s - 1us);
   EXPECT_TRUE(world.start_requests.empty());
   world.advance(1us);
+
+  EXPECT_EQ(world.start_requests.size(), 1u);
+}
+
+TEST(Breaker, ProbesInTimeAlthoughTheBackOffBeforeWasLonger) {
+  EngineConfig config = two_strikes(2, 2);
+  config.pools[0].restart_backoff_min = config.pools[0].restart_backoff_max = 1min;
+  EngineWorld world(std::move(config));
+  ASSERT_EQ(world.start_requests.size(), 2u);
+  world.fail_start("no such program");
+  world.fail_start("no such program");
+  ASSERT_EQ(world.pool().breaker, BreakerState::open);
+
+  world.advance(10s);
 
   EXPECT_EQ(world.start_requests.size(), 1u);
 }
@@ -169,6 +211,28 @@ TEST(Breaker, IsQuietOnceTheBrokerStops) {
   EXPECT_EQ(world.engine.next_timer(), far_future);
 }
 
+TEST(Breaker, EndsACallThatIsPutBackWhenNobodyIsLeftToTakeIt) {
+  EngineConfig config = two_strikes();
+  config.pools[0].concurrency = 2;
+  config.pools[0].max_surge = 0;
+  config.pools[0].idempotent_routes = {"echo"};
+  config.pools[0].breaker.failures = 1;
+  EngineWorld world(std::move(config));
+  FakePeer& client = world.connect_client();
+  const FakeWorker worker = world.start_worker();
+  client.request(1, "other");
+  client.request(2, "echo", {}, 1h);
+  client.cancel(1);
+  world.advance(5s);  // It hangs, which opens the breaker, and keeps the other call.
+  ASSERT_EQ(world.pool().breaker, BreakerState::open);
+  ASSERT_FALSE(client.has_end(2));
+
+  world.kill(worker);
+
+  EXPECT_EQ(client.end_of(2).status, StatusCode::unavailable);
+  EXPECT_TRUE(client.end_of(2).worker_received);
+}
+
 /// A way in which a worker that has ended a call fails.
 struct Failure {
   std::string name;
@@ -220,6 +284,35 @@ INSTANTIATE_TEST_SUITE_P(
                 [](auto& world, auto& worker, auto&) {
                   complain(worker, StatusCode::ok);
                   world.kill(worker, 1);
+                }},
+        Failure{"GoingAwayPolitelyAndNotExiting",
+                [](auto& world, auto& worker, auto&) {
+                  complain(worker, StatusCode::ok);
+                  world.advance(5s);
+                }},
+        Failure{"GoingAwayPolitelyTwiceAndNotExiting",
+                [](auto& world, auto& worker, auto&) {
+                  complain(worker, StatusCode::ok);
+                  complain(worker, StatusCode::ok);
+                  world.advance(5s);
+                }},
+        Failure{"GoingAwayPolitelyAndClosingWithoutExiting",
+                [](auto& world, auto& worker, auto&) {
+                  complain(worker, StatusCode::ok);
+                  worker.channel.disappear();
+                  world.advance(5s);
+                }},
+        Failure{"GoingAwayPolitelyAndWritingGarbage",
+                [](auto&, auto& worker, auto&) {
+                  complain(worker, StatusCode::ok);
+                  worker.channel.data(99, "never asked for");
+                }},
+        Failure{"GoingAwayPolitelyWithACallThatHangs",
+                [](auto& world, auto& worker, auto& client) {
+                  client.request(2, "echo");
+                  worker.channel.send([](auto& writer) { writer.goaway({.last_stream = 2}); });
+                  client.cancel(2);
+                  world.advance(5s);
                 }}),
     [](const auto& failure) { return failure.param.name; });
 

@@ -8,7 +8,10 @@
 #include <string>
 
 #include "broker_core/engine/chunk_queue.h"
+#include "broker_core/engine/command_queue.h"
+#include "broker_core/engine/frame_space.h"
 #include "broker_core/engine/intrusive_list.h"
+#include "broker_core/engine/name_numbers.h"
 #include "broker_core/engine/pointer_map.h"
 #include "broker_core/engine/timer_queue.h"
 
@@ -83,23 +86,68 @@ TEST(TimerQueue, GivesTimersInTheOrderOfTheirTimeThroughRandomChanges) {
   for (int step = 0; step < 5'000; ++step) {
     Timer& timer = timers[random() % timers.size()];
     const TimePoint due{Duration{static_cast<Duration::rep>(random() % 1000)}};
-    const bool cancels = random() % 3 == 0;
-    queue.set(timer, cancels ? far_future : due);
+    const auto what = random() % 6;
+    if (what == 0) {
+      queue.cancel(timer);
+    } else if (what == 1) {
+      queue.relax(timer);
+    } else {
+      queue.set(timer, what == 2 ? far_future : due);
+    }
     expected.erase(&timer);
-    if (!cancels) expected[&timer] = due;
+    if (what > 2) expected[&timer] = due;
   }
   TimePoint last{};
   while (queue.next() != far_future) {
-    const TimePoint due = queue.next();
-    Timer* timer = queue.pop_due(due);
-    ASSERT_NE(timer, nullptr);
-    EXPECT_GE(due, last);
-    EXPECT_EQ(expected.at(timer), due);
-    expected.erase(timer);
-    last = due;
+    const TimePoint now = queue.next();
+    ASSERT_GE(now, last) << "time goes back";
+    last = now;
+    while (Timer* timer = queue.pop_due(now)) {
+      ASSERT_EQ(expected.at(timer), now);
+      expected.erase(timer);
+    }
   }
 
   EXPECT_TRUE(expected.empty());
+}
+
+TEST(TimerQueue, GivesTimersThatAreDueTogetherTheEarliestFirst) {
+  Timer early{TimerOwner{}};
+  Timer late{TimerOwner{}};
+  TimerQueue queue;
+  queue.set(late, TimePoint{1s});
+  queue.set(early, TimePoint{2s});
+  queue.set(late, TimePoint{3s});  // Keeps the entry of the first second.
+
+  EXPECT_EQ(queue.pop_due(TimePoint{4s}), &early);
+  EXPECT_EQ(queue.pop_due(TimePoint{4s}), &late);
+  EXPECT_EQ(queue.pop_due(TimePoint{4s}), nullptr);
+}
+
+TEST(TimerQueue, KnowsNoTimeWhenItsTimersAreRelaxed) {
+  Timer timer{TimerOwner{}};
+  TimerQueue queue;
+  queue.set(timer, TimePoint{1s});
+  queue.relax(timer);
+
+  EXPECT_FALSE(timer.is_set());
+  EXPECT_EQ(queue.next(), far_future);
+  EXPECT_EQ(queue.pop_due(TimePoint{2s}), nullptr);
+
+  queue.set(timer, TimePoint{4s});
+  EXPECT_EQ(queue.pop_due(TimePoint{3s}), nullptr);
+  EXPECT_EQ(queue.pop_due(TimePoint{4s}), &timer);
+}
+
+TEST(TimerQueue, GivesARelaxedTimerWithItsNewTimeEvenIfThatIsEarlier) {
+  Timer timer{TimerOwner{}};
+  TimerQueue queue;
+  queue.set(timer, TimePoint{9s});
+  queue.relax(timer);
+  queue.set(timer, TimePoint{1s});
+
+  EXPECT_EQ(queue.next(), TimePoint{1s});
+  EXPECT_EQ(queue.pop_due(TimePoint{1s}), &timer);
 }
 
 TEST(TimerQueue, GivesNothingBeforeItsTime) {
@@ -216,6 +264,59 @@ TEST(ChunkQueue, CountsPayloadAloneAndOwnsNothingWhenCleared) {
   EXPECT_TRUE(queue.empty());
   EXPECT_EQ(store.payload_bytes(), 0u);
   EXPECT_EQ(store.blocks_in_use(), 0u);
+}
+
+TEST(CommandQueue, GivesCommandsOfAllKindsInTheirOrder) {
+  CommandQueue queue;
+  std::string given;
+  for (int round = 0; round < 2; ++round) {
+    queue.push(OutputReady{{1}});
+    queue.push(CloseConnection{{2}});
+    queue.push(OutputReady{{3}});
+    queue.push(OutputReady{{4}});
+    queue.push(CloseConnection{{5}});
+
+    for (Command command; queue.pop(command);) {
+      const auto* ready = std::get_if<OutputReady>(&command);
+      given += ready != nullptr ? "r" + std::to_string(ready->connection.value)
+                                : "c" + std::to_string(std::get<CloseConnection>(command).connection.value);
+    }
+  }
+
+  EXPECT_EQ(given, "r1c2r3r4c5r1c2r3r4c5");
+}
+
+TEST(NameNumbers, FindsEachOfManyNamesUnderItsNumberAndNoOther) {
+  NameNumbers numbers;
+  const auto name_of = [](std::uint32_t number) {
+    return std::string(number % 40, 'a') + "." + std::to_string(number);
+  };
+  for (std::uint32_t number = 0; number < 1'000; ++number) ASSERT_EQ(numbers.number(name_of(number)), number);
+
+  for (std::uint32_t number = 0; number < 1'000; ++number) {
+    ASSERT_EQ(numbers.find(name_of(number)), number);
+    ASSERT_EQ(numbers.number(name_of(number)), number);
+    ASSERT_EQ(numbers.name(number), name_of(number));
+    ASSERT_EQ(numbers.find(name_of(number + 1'000)), std::nullopt);
+  }
+  EXPECT_EQ(numbers.find(""), std::nullopt);
+  EXPECT_EQ(numbers.size(), 1'000u);
+}
+
+TEST(FrameSpace, AppendsWhatWasClaimedAndNoMore) {
+  std::vector<std::byte> buffer(3, std::byte{'b'});
+  {
+    FrameSpace space{buffer, 1'000};
+    for (const std::size_t length : {10u, 600u, 390u}) {
+      std::byte* const to = space.claim(length);
+      ASSERT_NE(to, nullptr);
+      std::fill_n(to, length, std::byte{'f'});
+    }
+    EXPECT_EQ(space.claim(1), nullptr);
+    EXPECT_EQ(space.claimed(), 1'000u);
+  }
+
+  EXPECT_EQ(as_text(buffer), "bbb" + std::string(1'000, 'f'));
 }
 
 }  // namespace

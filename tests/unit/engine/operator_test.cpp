@@ -37,7 +37,8 @@ TEST(OperatorDrain, RefusesNewCallsAndLetsThoseThatRunAndWaitFinish) {
   EXPECT_EQ(client.reply_of(1), "ran");
   EXPECT_EQ(client.reply_of(2), "waited");
   EXPECT_EQ(client.end_of(3).status, StatusCode::unavailable);
-  EXPECT_EQ(client.end_of(3).retry, RetryClass::safe);
+  EXPECT_EQ(client.end_of(3).retry, RetryClass::after_backoff);
+  EXPECT_EQ(client.end_of(3).retry_after_us, 1'000'000u);
   EXPECT_EQ(client.end_of(3).message, "pool 'p' was drained by an administrator");
   EXPECT_EQ(worker.channel.count(FrameType::goaway), 1u);
 }

@@ -140,5 +140,32 @@ TEST(WorkerHealth, IsNotAskedForOnceItWasToldToStop) {
   EXPECT_EQ(worker.channel.count(FrameType::ping), 0u);
 }
 
+TEST(WorkerHealth, IsNotAskedForAnyMoreOnceAReloadHasTurnedPingsOff) {
+  EngineConfig config = pinged_pool();
+  EngineWorld world(config);
+  const FakeWorker worker = world.start_worker();
+  world.advance(10s);
+  config.pools[0].ping_interval = {};
+
+  world.handle(ConfigReplaced{.pools = config.pools, .changed_programs = {}});
+  answer_ping(worker);
+  world.advance(1s);
+
+  EXPECT_EQ(worker.channel.count(FrameType::ping), 1u);
+  EXPECT_FALSE(world.was_terminated(worker));
+}
+
+TEST(WorkerHealth, IsNotAskedForWhenAReloadTurnsPingsOffBeforeTheNext) {
+  EngineConfig config = pinged_pool();
+  EngineWorld world(config);
+  const FakeWorker worker = world.start_worker();
+  config.pools[0].ping_interval = {};
+
+  world.handle(ConfigReplaced{.pools = config.pools, .changed_programs = {}});
+  world.advance(11s);
+
+  EXPECT_EQ(worker.channel.count(FrameType::ping), 0u);
+}
+
 }  // namespace
 }  // namespace plugbroker::engine::testing

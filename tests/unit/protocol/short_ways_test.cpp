@@ -9,6 +9,7 @@
 #include "broker_core/protocol/frame_writer.h"
 #include "broker_core/protocol/header_check.h"
 #include "broker_core/protocol/metadata_fields.h"
+#include "broker_core/protocol/plain_end.h"
 #include "broker_core/protocol/request_scan.h"
 
 namespace plugbroker::protocol {
@@ -89,6 +90,30 @@ TEST(ShortWays, ARequestIsDecodedAsTheTableSays) {
   EXPECT_GT(accepted, rounds / 100);
 }
 
+TEST(ShortWays, APlainRequestIsWhatItsFieldsAreEncodedTo) {
+  std::mt19937 random(5);
+  int plain = 0;
+  for (int i = 0; i < rounds; ++i) {
+    std::vector<std::byte> bytes(1024);
+    const TraceParent trace{};
+    bytes.resize(encode(RequestMeta{.route = "echo",
+                                    .traceparent = random() % 2 == 0 ? ByteView{trace} : ByteView{},
+                                    .content_type = random() % 2 == 0 ? "text/plain" : "",
+                                    .caller_sid = random() % 4 == 0 ? "S-1-1-0" : ""},
+                        bytes));
+    damage(bytes, random);
+
+    RequestMeta request;
+    if (!read_plain_request(bytes, request)) continue;
+    ++plain;
+    ASSERT_TRUE(request.caller_sid.empty());
+    std::vector<std::byte> again(1024);
+    ASSERT_EQ(encode(request, again), bytes.size());
+    ASSERT_TRUE(decode_request_by_rules(bytes).ok());
+  }
+  EXPECT_GT(plain, rounds / 100);
+}
+
 TEST(ShortWays, ARequestWithOnlyARouteIsEncodedAsAnyOther) {
   const std::vector<std::byte> payload(100, std::byte{'x'});
   const RequestMeta request{.route = "text.stats"};
@@ -134,6 +159,25 @@ TEST(ShortWays, AnEndIsDecodedAsTheTableSays) {
     ASSERT_EQ(end->message, expected->message);
   }
   EXPECT_GT(accepted, rounds / 100);
+}
+
+TEST(ShortWays, APlainEndIsEncodedAsAnyOther) {
+  for (std::uint16_t i = 0; i < 256; ++i) {
+    const EndMeta end{.status = static_cast<StatusCode>(i % (highest_status_code + 1)),
+                      .retry = static_cast<RetryClass>(i % 3),
+                      .origin = static_cast<Origin>(1 + i % 2),
+                      .worker_received = i % 5 == 0};
+    ASSERT_TRUE(is_plain(end));
+    std::vector<std::byte> expected(limits::max_meta_bytes);
+    expected.resize(encode(end, expected));
+    std::vector<std::byte> bytes(plain_end::bytes);
+    encode_plain(end, bytes.data());
+    ASSERT_EQ(bytes, expected);
+  }
+  EXPECT_FALSE(is_plain({.message = "m"}));
+  EXPECT_FALSE(is_plain({.content_type = "text/plain"}));
+  EXPECT_FALSE(is_plain({.detail = as_byte_view("d")}));
+  EXPECT_FALSE(is_plain({.retry_after_us = 1}));
 }
 
 TEST(ShortWays, CreditIsDecodedAsTheTableSays) {

@@ -33,6 +33,7 @@ EvidenceFacts sample_facts() {
           .command_line = R"("C:\Apps\w.exe" --x)",
           .exit_code = 0xE0434352,
           .known = std::make_shared<const engine::EvidenceCase>(known),
+          .stderr_file = "stderr.txt",
           .stderr_bytes = 100,
           .stderr_bytes_lost = 7,
           .dump_file = "worker.dmp",
@@ -54,6 +55,7 @@ constexpr const char* sample_document = R"json({
     {"route": "text.stats", "age_ms": 12345, "request_bytes": 42, "trace_id": "0af7651916cd43dd8448eb211c80319c"},
     {"route": "echo", "age_ms": 1, "request_bytes": 0, "trace_id": ""}
   ],
+  "stderr": "stderr.txt",
   "stderr_bytes": 100,
   "stderr_bytes_lost": 7,
   "dump": "worker.dmp",

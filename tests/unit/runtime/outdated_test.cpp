@@ -49,6 +49,20 @@ TEST(DailyTimes, ComesWhenTheClockJumpsOverIt) {
   EXPECT_FALSE(times.take_due(at(100, 3, 1)));
 }
 
+TEST(DailyTimes, ComesWhenTheMachineSleptOverItPastMidnight) {
+  DailyTimes times({23 * 60 + 30}, at(100, 12, 0));
+
+  EXPECT_TRUE(times.take_due(at(101, 6, 0)));
+  EXPECT_FALSE(times.take_due(at(101, 6, 1)));
+  EXPECT_TRUE(times.take_due(at(101, 23, 30)));
+}
+
+TEST(DailyTimes, DoesNotComeForATimeBeforeTheStartWhenMidnightHasPassed) {
+  DailyTimes times({half_past_three}, at(100, 12, 0));
+
+  EXPECT_FALSE(times.take_due(at(101, 0, 0)));
+}
+
 TEST(DailyTimes, DoesNotComeAgainWhenTheClockShowsItTwice) {
   DailyTimes times({2 * 60 + 30}, at(100, 1, 0));
   EXPECT_TRUE(times.take_due(at(100, 2, 30)));

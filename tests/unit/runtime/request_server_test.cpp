@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "broker_core/runtime/served_session.h"
@@ -19,12 +22,30 @@ using namespace std::chrono_literals;
 
 class StatusHandler final : public RequestHandler {
  public:
-  ServedReply serve(const ServedRequest& request) override {
+  std::variant<ServedReply, SlowReply> serve(const ServedRequest& request) override {
+    if (request.route == "slow") {
+      return [] { return ServedReply{.status = {}, .content_type = "text/plain", .payload = "at last"}; };
+    }
     callers.push_back(request.caller());
-    return {.status = {}, .content_type = "text/plain", .payload = payload};
+    return ServedReply{.status = {}, .content_type = "text/plain", .payload = payload};
   }
   std::string payload = "fine";
   std::vector<std::string> callers;
+};
+
+/// Does it when the test says so.
+class HeldTasks final : public TaskRunner {
+ public:
+  bool run(std::function<void()> task) override {
+    if (is_full) return false;
+    tasks.push_back(std::move(task));
+    return true;
+  }
+  void do_all() {
+    for (const auto& task : std::exchange(tasks, {})) task();
+  }
+  std::vector<std::function<void()>> tasks;
+  bool is_full = false;
 };
 
 class RequestServerTest : public testing::Test {
@@ -36,8 +57,90 @@ class RequestServerTest : public testing::Test {
   test::ManualClock clock_;
   StatusHandler handler_;
   test::FakeCallers callers_{0};
-  RequestServer server_{protocol::PeerDescription{}, protocol::InstanceId{}, {transport_, handler_, callers_, clock_}};
+  HeldTasks tasks_;
+  RequestServer server_{
+      protocol::PeerDescription{}, protocol::InstanceId{}, {transport_, handler_, callers_, clock_, tasks_}};
+
+  ConnectionId ask(std::string_view route, std::uint64_t stream = 1) {
+    const ConnectionId client = transport_.connect();
+    transport_.send(client, test::hello(protocol::Role::client));
+    transport_.send(client, test::request(stream, route, ""));
+    EXPECT_TRUE(turn());
+    return client;
+  }
 };
+
+TEST_F(RequestServerTest, AnswersOthersWhileASlowReplyIsUnderWay) {
+  const ConnectionId waiting = ask("slow");
+  const ConnectionId quick = ask("status");
+  EXPECT_TRUE(turn());
+  EXPECT_EQ(test::reply_of(taken(quick), 1), "fine");
+  EXPECT_EQ(test::frames_of_type(taken(waiting), protocol::FrameType::end).size(), 0u);
+
+  tasks_.do_all();
+  EXPECT_EQ(transport_.wakes(), 1);
+  EXPECT_TRUE(turn());
+
+  EXPECT_EQ(test::reply_of(taken(waiting), 1), "at last");
+}
+
+TEST_F(RequestServerTest, AnswersTheSameClientWhileItsSlowReplyIsUnderWay) {
+  const ConnectionId client = ask("slow");
+  transport_.send(client, test::request(3, "status", ""));
+  EXPECT_TRUE(turn());
+  EXPECT_TRUE(turn());
+  EXPECT_EQ(test::reply_of(taken(client), 3), "fine");
+
+  tasks_.do_all();
+  EXPECT_TRUE(turn());
+
+  EXPECT_EQ(test::reply_of(taken(client), 1), "at last");
+}
+
+TEST_F(RequestServerTest, DropsTheSlowReplyOfAClientThatIsGone) {
+  const ConnectionId client = ask("slow");
+  transport_.peer_closes(client);
+  EXPECT_TRUE(turn());
+
+  tasks_.do_all();
+
+  EXPECT_TRUE(turn());
+}
+
+TEST_F(RequestServerTest, DropsASlowReplyWhoseCallHasEnded) {
+  const ConnectionId client = ask("slow");
+  transport_.send(client, test::cancel(1));
+  EXPECT_TRUE(turn());
+  EXPECT_TRUE(turn());
+  EXPECT_EQ(test::first_outcome(taken(client)).status, StatusCode::cancelled);
+
+  tasks_.do_all();
+  EXPECT_TRUE(turn());
+
+  EXPECT_TRUE(taken(client).empty());
+}
+
+TEST_F(RequestServerTest, RefusesASlowReplyWhenTooManyWait) {
+  tasks_.is_full = true;
+
+  const ConnectionId client = ask("slow");
+  EXPECT_TRUE(turn());
+
+  const auto outcome = test::first_outcome(taken(client));
+  EXPECT_EQ(outcome.status, StatusCode::resource_exhausted);
+  EXPECT_EQ(outcome.retry, RetryClass::after_backoff);
+}
+
+TEST_F(RequestServerTest, StopsAlthoughASlowReplyIsUnderWay) {
+  (void)ask("slow");
+
+  server_.request_stop();
+  while (turn()) {
+  }
+  tasks_.do_all();
+
+  EXPECT_FALSE(turn());
+}
 
 TEST_F(RequestServerTest, AnswersAClient) {
   const ConnectionId client = transport_.connect();

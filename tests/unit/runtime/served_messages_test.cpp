@@ -19,9 +19,9 @@ using protocol::flag_no_message;
 
 class KeepingHandler final : public RequestHandler {
  public:
-  ServedReply serve(const ServedRequest& request) override {
+  std::variant<ServedReply, SlowReply> serve(const ServedRequest& request) override {
     requests.emplace_back(as_text(request.payload));
-    return {.status = {}, .content_type = {}, .payload = "{}"};
+    return ServedReply{.status = {}, .content_type = {}, .payload = "{}"};
   }
 
   std::vector<std::string> requests;

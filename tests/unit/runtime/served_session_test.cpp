@@ -22,7 +22,7 @@ constexpr std::size_t any_size = limits::max_write_bytes;
 
 class EchoHandler final : public RequestHandler {
  public:
-  ServedReply serve(const ServedRequest& request) override {
+  std::variant<ServedReply, SlowReply> serve(const ServedRequest& request) override {
     routes.emplace_back(request.route);
     requests.emplace_back(as_text(request.payload));
     return reply;

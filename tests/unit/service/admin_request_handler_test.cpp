@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <boost/json/parse.hpp>
+#include <variant>
 #include <vector>
 
 namespace plugbroker::service {
@@ -31,21 +32,29 @@ class AdminRequests : public ::testing::Test {
 
   runtime::ServedReply serve(std::string_view route, std::string_view request = "") {
     const std::function<std::string()> caller = [] { return std::string{R"(HOST\admin (S-1-5-21-500))"}; };
-    return handler_.serve({route, as_byte_view(request), caller});
+    auto answer = handler_.serve({route, as_byte_view(request), caller});
+    if (const auto* slow = std::get_if<runtime::SlowReply>(&answer)) {
+      ++slow_replies_;
+      return (*slow)();
+    }
+    return std::get<runtime::ServedReply>(std::move(answer));
   }
 
   static boost::json::value parsed(const runtime::ServedReply& reply) { return boost::json::parse(reply.payload); }
 
   StoppedClock clock_;
   runtime::SnapshotBoard board_;
+  int slow_replies_ = 0;
   std::vector<engine::OperatorRequest> operated_;
+  std::vector<TimePoint> operated_until_;
   std::vector<std::string> reloaded_by_;
   Status result_;
   AdminRequestHandler handler_{
       StatusPage{{.service_name = "PlugBroker"}, {board_, clock_, [] {}, [] {}}},
       {.operate =
-           [this](engine::OperatorRequest request) {
+           [this](engine::OperatorRequest request, TimePoint until) {
              operated_.push_back(std::move(request));
+             operated_until_.push_back(until);
              publish(7);
              return result_;
            },
@@ -56,7 +65,8 @@ class AdminRequests : public ::testing::Test {
              return result_;
            },
        .list_evidence = [] { return Result<std::string>{"the list"}; },
-       .read_evidence = [](std::string_view name) { return Result<std::string>{"case " + std::string{name}}; }}};
+       .read_evidence = [](std::string_view name) { return Result<std::string>{"case " + std::string{name}}; }},
+      clock_};
 };
 
 TEST_F(AdminRequests, ForTheStatusAreAnsweredWithIt) {
@@ -75,6 +85,19 @@ TEST_F(AdminRequests, ToOperateAreAnsweredWithTheStateAfterwards) {
   EXPECT_EQ(operated_[0].worker, WorkerId{3});
   EXPECT_EQ(operated_[0].asked_by, R"(HOST\admin (S-1-5-21-500))");
   EXPECT_EQ(parsed(reply).at("sessions"), 7);
+}
+
+TEST_F(AdminRequests, ThatWaitForTheLoopDoSoBesideTheOthersAndAsLongAsSinceTheyWereAskedFor) {
+  (void)serve("operate", R"({"command":"recycle","worker":3})");
+  (void)serve("reload");
+  EXPECT_EQ(slow_replies_, 2);
+  EXPECT_THAT(operated_until_, ElementsAre(clock_.now() + 2s));
+
+  (void)serve("status");
+  (void)serve("evidence");
+  (void)serve("operate", "not even JSON");
+  (void)serve("reload", "now");
+  EXPECT_EQ(slow_replies_, 2);
 }
 
 TEST_F(AdminRequests, ToOperateAreAnsweredWithWhatTheEngineHasAgainstIt) {

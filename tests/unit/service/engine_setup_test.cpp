@@ -193,10 +193,6 @@ TEST(EngineSetup, TellsTheHostWhenAPoolIsOutdated) {
   EXPECT_FALSE(specs[1].outdated.on_file_change);
 }
 
-TEST(EngineSetup, BoundsTheStartByTheSlowestPool) {
-  EXPECT_EQ(longest_start(sample_config()), 30s);
-}
-
 TEST(EngineSetup, LetsOneNamedPoolBeAttachedOnly) {
   const engine::EngineConfig without = engine_config(sample_config(), {});
   const engine::EngineConfig with = engine_config(sample_config(), {}, "second");

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "broker_core/base/limits.h"
 #include "broker_core/win/dump_helper.h"
+#include "broker_core/win/evidence_writer.h"
 #include "broker_core/win/job_process_host.h"
 #include "broker_core/win/utf16.h"
 #include "tests/scratch_folder.h"
@@ -103,6 +105,7 @@ TEST_F(EvidenceTest, OfAKilledWorkerItsCallsItsStderrAndItsDumpAreKept) {
   EXPECT_THAT(document, HasSubstr(" complain --secretly\""));
   EXPECT_THAT(document, HasSubstr("\"exit\": \"exit code 1067\""));
   EXPECT_THAT(document, HasSubstr("\"dump\": \"worker.dmp\""));
+  EXPECT_THAT(document, HasSubstr("\"stderr\": \"stderr.txt\""));
   EXPECT_EQ(content(folder / "worker.dmp"), "a dump");
   EXPECT_THAT(content(folder / "stderr.txt"), EndsWith("the last thing that went wrong\r\n"));
 }
@@ -267,6 +270,23 @@ TEST(DumpHelper, IsToldProcessKindBoundAndFile) {
       {L"d.exe"}, {.process_id = 4711, .kind = DumpKind::full, .file = L"C:\\e\\case 1\\worker.dmp", .max_bytes = 99});
 
   EXPECT_THAT(arguments, ElementsAre(L"d.exe", L"4711", L"full", L"99", L"C:\\e\\case 1\\worker.dmp"));
+}
+
+TEST(EvidenceWriterTest, KeepsToItsCasesEvenWhenNoneCanBeWritten) {
+  const test::ScratchFolder scratch;
+  const EvidenceWriter writer(scratch.path(), 2, 1000);
+  const FailedWorker failed{
+      .worker = WorkerId{1}, .pool = "p", .record = std::make_shared<WorkerRecord>(), .known = hung_call()};
+  const Status no_dump{StatusCode::unimplemented, "dump is off for this pool"};
+  for (int second = 0; second < 5; ++second) {
+    const runtime::WallTime time{std::chrono::seconds{second}};
+    // As on a full disk: the folder is there, but no file can be written.
+    fs::create_directories(writer.dump_file(time, failed).parent_path() / "stderr.txt");
+
+    EXPECT_FALSE(writer.write(time, failed, no_dump, 0ms).ok());
+  }
+
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch.path()), fs::directory_iterator()), 2);
 }
 
 }  // namespace

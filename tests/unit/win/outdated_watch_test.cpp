@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -30,6 +31,12 @@ void write(const fs::path& file, std::string_view text) {
 
 std::string text_of(const fs::path& path) {
   return to_utf8(path.native());
+}
+
+/// A junction, for which nobody needs a right. Under Wine there is none.
+void make_folder_link(const fs::path& link, const fs::path& target) {
+  const std::wstring command = L"cmd /c mklink /J \"" + link.native() + L"\" \"" + target.native() + L"\" >nul 2>nul";
+  (void)_wsystem(command.c_str());
 }
 
 class DeployedFiles : public ::testing::Test {
@@ -141,6 +148,42 @@ TEST_F(ShadowCopiesTest, WhatAnEarlierRunLeftIsDeleted) {
   ASSERT_TRUE(ShadowCopies::open(shadow_).ok());
 
   EXPECT_FALSE(fs::exists(shadow_ / "markdown-7"));
+}
+
+TEST_F(ShadowCopiesTest, ACopyIsDeletedWithFoldersBelowItAndWhatTheWorkerWroteThere) {
+  auto copies = ShadowCopies::open(shadow_);
+  ASSERT_TRUE(copies.ok());
+  auto copy = (*copies)->make(app_, "markdown");
+  ASSERT_TRUE(copy.ok());
+  const fs::path folder = **copy;
+  fs::create_directories(folder / "a" / "b" / "c");
+  write(folder / "a" / "b" / "c" / "written.txt", "by the worker");
+  SetFileAttributesW((folder / "a" / "b" / "c" / "written.txt").c_str(), FILE_ATTRIBUTE_READONLY);
+
+  copy = ShadowCopies::Copy{};
+  (*copies)->delete_unused();
+
+  EXPECT_FALSE(fs::exists(folder));
+}
+
+// A worker may write into its copy, with fewer rights than who deletes it.
+TEST_F(ShadowCopiesTest, WhatALinkInACopyLeadsToIsNotDeletedWithIt) {
+  auto copies = ShadowCopies::open(shadow_);
+  ASSERT_TRUE(copies.ok());
+  auto copy = (*copies)->make(app_, "markdown");
+  ASSERT_TRUE(copy.ok());
+  const fs::path folder = **copy;
+  const fs::path elsewhere = scratch_.path() / "elsewhere";
+  fs::create_directories(elsewhere);
+  write(elsewhere / "precious.txt", "not the worker's");
+  make_folder_link(folder / "link", elsewhere);
+  if (!fs::exists(folder / "link")) GTEST_SKIP() << "Wine: a folder can't be made a link";
+
+  copy = ShadowCopies::Copy{};
+  (*copies)->delete_unused();
+
+  EXPECT_FALSE(fs::exists(folder));
+  EXPECT_TRUE(fs::exists(elsewhere / "precious.txt"));
 }
 
 TEST_F(ShadowCopiesTest, AFolderWithMoreThanACopyMayHaveIsRefusedAndLeavesNothing) {
