@@ -4,6 +4,7 @@
 
 #include "broker_core/win/utf16.h"
 #include "installer/commands.h"
+#include "installer/event_source.h"
 #include "installer/folder_removal.h"
 #include "installer/plan/command_line_text.h"
 #include "installer/plan/command_script.h"
@@ -51,6 +52,19 @@ Status purge(const InstallCommand& command, CommandReport& report) {
 void sweep(const std::filesystem::path& program) {
   for (const std::filesystem::path& folder : {program.parent_path(), program.parent_path().parent_path()}) {
     remove_folder_tree(folder / win::to_utf16(upgrade_work_folder), WhenInUse::remove_at_start);
+  }
+}
+
+// Also when the service is gone already: a source alone is of no use to anybody.
+void forget_event_source(const InstallCommand& command, CommandReport& report) {
+  const std::wstring name = win::to_utf16(command.service_name);
+  const Result<std::wstring> registered = registered_message_file(name);
+  if (!registered.ok() && registered.status().code == StatusCode::not_found) return;
+  const Status status = remove_event_source(name);
+  if (status.ok()) {
+    report.remark("removed the source of the service's events");
+  } else {
+    report.remark("NOT removed: the source of the service's events: " + status.message);
   }
 }
 
@@ -118,8 +132,8 @@ Outcome uninstall(const InstallCommand& command, CommandReport& report) {
     const std::string purged = command.purge ? win::to_utf8(folder->native()) : "";
     return print_script(uninstall_script(command.service_name, purged), report);
   }
-  // The event source is removed here, once there is installer/event_source.
   if (Status status = remove_service(command, report); !status.ok()) return outcome_of(status);
+  forget_event_source(command, report);
   return command.purge ? outcome_of(purge(command, report)) : Outcome{};
 }
 

@@ -79,6 +79,8 @@ Result<SetupFacts> setup_facts(const InstallCommand& command) {
                    .default_service_name = win::to_utf8(service::default_service_name),
                    .service_sid = *sid,
                    .description = win::to_utf8(service::description),
+                   .event_message_file = win::to_utf8(service::event_message_file),
+                   .event_categories = service::event_category_count,
                    .registered = std::nullopt,
                    .registered_program_exists = false};
   Result<std::optional<ServiceSettings>> registered = registered_service(command.service_name);

@@ -70,7 +70,6 @@ Outcome set_up(const InstallCommand& command, CommandReport& report) {
     if (status.code == StatusCode::not_found) return {ExitCode::failed, status.message};
     return outcome_of(status);
   }
-  // The event source is registered here, once there is installer/event_source.
   for (const Step& step : plan->steps) {
     if (const auto* config = std::get_if<ConfigStep>(&step)) report_state(command, config->path, report);
   }

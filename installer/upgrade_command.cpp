@@ -8,6 +8,7 @@
 #include "broker_core/win/lock_file.h"
 #include "broker_core/win/utf16.h"
 #include "installer/commands.h"
+#include "installer/event_source.h"
 #include "installer/plan/command_line_text.h"
 #include "installer/plan/command_script.h"
 #include "installer/service_paths.h"
@@ -68,6 +69,16 @@ Result<UpgradePlan> upgrade_plan_of(const InstallCommand& command) {
                                  .ready_timeout = command.ready_timeout}};
 }
 
+// A version before this one may have had no message file, and so no source. Without it the service runs as well.
+void name_event_source(const UpgradedService& service, CommandReport& report) {
+  const std::filesystem::path file = event_message_file(service.program.parent_path());
+  const Result<std::wstring> registered = registered_message_file(service.name);
+  if (!has_file(file) || (registered.ok() && *registered == file.native())) return;
+  const std::string title = "the source of the service's events with " + text_of(file);
+  const Status status = register_event_source(service.name, file);
+  report.step(status.ok() ? StepResult::done : StepResult::not_set, title, status.message);
+}
+
 }  // namespace
 
 Outcome upgrade(const InstallCommand& command, CommandReport& report) {
@@ -90,6 +101,7 @@ Outcome upgrade(const InstallCommand& command, CommandReport& report) {
   if (!lock) return outcome_of(lock.status());
   WindowsUpgrade system{plan->service, report};
   const UpgradeOutcome outcome = run_upgrade(plan->folders, system, report);
+  if (outcome.code == ExitCode::ok) name_event_source(plan->service, report);
   return {outcome.code, outcome.problem};
 }
 

@@ -12,6 +12,7 @@
 #include "broker_core/win/service_sid.h"
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
+#include "installer/event_source.h"
 #include "installer/logon_right.h"
 #include "installer/object_security.h"
 #include "installer/scm_service_entry.h"
@@ -103,6 +104,16 @@ Status WindowsSetup::set(Setting setting, const ServiceSettings& wanted) {
   // Restart actions need the right to start it.
   const auto service = ScmServiceEntry::open(service_name_, SERVICE_CHANGE_CONFIG | SERVICE_START);
   return service.ok() ? write_setting(*service, setting, wanted) : service.status();
+}
+
+Result<std::string> WindowsSetup::event_message_file() {
+  const Result<std::wstring> file = registered_message_file(service_name_);
+  if (!file) return file.status();
+  return win::to_utf8(*file);
+}
+
+Status WindowsSetup::register_event_source(const std::string& message_file) {
+  return installer::register_event_source(service_name_, native_path(message_file));
 }
 
 }  // namespace plugbroker::installer

@@ -25,6 +25,8 @@ class WindowsSetup final : public SetupSystem {
   [[nodiscard]] Status grant_logon_right(const std::string& account) override;
   [[nodiscard]] Status read(Setting setting, ServiceSettings& present) override;
   [[nodiscard]] Status set(Setting setting, const ServiceSettings& wanted) override;
+  [[nodiscard]] Result<std::string> event_message_file() override;
+  [[nodiscard]] Status register_event_source(const std::string& message_file) override;
 
  private:
   std::wstring service_name_;

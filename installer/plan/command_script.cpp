@@ -31,6 +31,11 @@ std::string icacls_trustee(const std::string& trustee) {
   return trustee == "BA" ? "*S-1-5-32-544" : "*" + trustee;
 }
 
+std::string event_source_key(std::string_view service_name) {
+  return script_word("HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\" +
+                     std::string{service_name});
+}
+
 class StepLines {
  public:
   StepLines(const SetupPlan& plan, Lines& lines) : plan_(plan), lines_(lines) {}
@@ -58,6 +63,15 @@ class StepLines {
   }
 
   void operator()(const SettingStep& step) const { setting(step.setting); }
+
+  void operator()(const EventSourceStep& step) const {
+    const std::string add = "reg add " + event_source_key(plan_.service_name) + " /v ";
+    for (const char* value : {"EventMessageFile", "CategoryMessageFile"}) {
+      lines_.push_back(add + value + " /t REG_EXPAND_SZ /d " + script_word(step.message_file) + " /f");
+    }
+    lines_.push_back(add + "CategoryCount /t REG_DWORD /d " + std::to_string(step.categories) + " /f");
+    lines_.push_back(add + "TypesSupported /t REG_DWORD /d 7 /f");
+  }
 
  private:
   void setting(Setting setting) const {
@@ -166,7 +180,8 @@ Lines status_script(std::string_view service_name) {
 }
 
 Lines uninstall_script(std::string_view service_name, std::string_view purged_folder) {
-  Lines lines{sc("stop", service_name), "rem wait until \"sc query\" says STOPPED", sc("delete", service_name)};
+  Lines lines{sc("stop", service_name), "rem wait until \"sc query\" says STOPPED", sc("delete", service_name),
+             "reg delete " + event_source_key(service_name) + " /f"};
   if (!purged_folder.empty()) lines.push_back("rmdir /s /q " + script_path(purged_folder));
   return lines;
 }

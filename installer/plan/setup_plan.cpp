@@ -20,6 +20,10 @@ std::string_view file_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+std::string beside(const std::string& program, const std::string& name) {
+  return program.substr(0, program.size() - file_name(program).size()) + name;
+}
+
 bool same_file_name(std::string_view one, std::string_view other) {
   // Names of programs are ASCII.
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -100,6 +104,9 @@ SetupPlan make_setup_plan(const InstallCommand& command, const SetupFacts& facts
     if (setting == Setting::delayed_start && chosen.start != StartType::delayed && !was_delayed) continue;
     plan.steps.emplace_back(SettingStep{setting});
   }
+  const std::string program = split_command_line(chosen.command_line).program;
+  plan.steps.emplace_back(EventSourceStep{.message_file = beside(program, facts.event_message_file),
+                                          .categories = facts.event_categories});
   return plan;
 }
 
@@ -114,6 +121,9 @@ std::string step_title(const Step& step, const SetupPlan& plan) {
       return "the right to log on as a service for " + one.account;
     }
     std::string operator()(const SettingStep& one) const { return setting_title(one.setting, plan.settings); }
+    std::string operator()(const EventSourceStep& one) const {
+      return "the source of the service's events with " + one.message_file;
+    }
   };
   return std::visit(Title{plan}, step);
 }

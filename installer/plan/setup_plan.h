@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -26,11 +27,16 @@ struct ConfigStep {
 struct LogonRightStep {
   std::string account;
 };
+/// The source of the service's events in the Windows event log.
+struct EventSourceStep {
+  std::string message_file;
+  std::uint32_t categories = 0;
+};
 struct SettingStep {
   Setting setting = Setting::registration;
 };
 
-using Step = std::variant<FolderStep, ConfigStep, LogonRightStep, SettingStep>;
+using Step = std::variant<FolderStep, ConfigStep, LogonRightStep, SettingStep, EventSourceStep>;
 
 /// All that installing, or configuring, has to see to, in order.
 struct SetupPlan {
@@ -49,6 +55,8 @@ struct SetupFacts {
   std::string default_service_name;
   std::string service_sid;
   std::string description;
+  std::string event_message_file;  ///< Its name; it lies beside the service's program.
+  std::uint32_t event_categories = 0;
   /// The service as it is registered; only what `registration` and `delayed_start` say.
   std::optional<ServiceSettings> registered;
   bool registered_program_exists = false;

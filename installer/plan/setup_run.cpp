@@ -105,6 +105,26 @@ class StepRun {
     return {};
   }
 
+  [[nodiscard]] Status operator()(const EventSourceStep& step) const {
+    const std::string title = step_title(step, plan_);
+    if (const Result<std::string> present = system_.event_message_file();
+        present.ok() && *present == step.message_file) {
+      report_.step(StepResult::unchanged, title);
+      return {};
+    }
+    if (Status status = system_.register_event_source(step.message_file); !status.ok()) {
+      return status.code == StatusCode::permission_denied ? status : not_set(title, status.message);
+    }
+    const Result<std::string> now = system_.event_message_file();
+    if (!now) {
+      report_.step(StepResult::not_verified, title, now.status().message);
+      return {};
+    }
+    if (*now != step.message_file) return not_set(title, "it reads back as " + *now);
+    report_.step(StepResult::done, title);
+    return {};
+  }
+
  private:
   [[nodiscard]] Status make_folder(const FolderStep& step) const {
     const std::string sddl = sddl_of(step.access);

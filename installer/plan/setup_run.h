@@ -37,6 +37,11 @@ class SetupSystem {
   [[nodiscard]] virtual Status read(Setting setting, ServiceSettings& present) = 0;
   /// `registration` creates the service or changes the one that exists.
   [[nodiscard]] virtual Status set(Setting setting, const ServiceSettings& wanted) = 0;
+
+  /// The message file that the source of the service's events has. not_found: there is no such source.
+  [[nodiscard]] virtual Result<std::string> event_message_file() = 0;
+  /// already_exists: the source is another product's.
+  [[nodiscard]] virtual Status register_event_source(const std::string& message_file) = 0;
 };
 
 /// Carries the plan out: what is so already is left alone, what was set is read back. A folder, a configuration or a

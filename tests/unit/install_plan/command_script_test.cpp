@@ -18,6 +18,8 @@ SetupPlan plan_of(InstallCommand command, std::optional<ServiceSettings> registe
                          .default_service_name = "PlugBroker",
                          .service_sid = "S-1-5-80-1",
                          .description = "Lets \"plugins\" call",
+                         .event_message_file = "events.dll",
+                         .event_categories = 4,
                          .registered = std::move(registered),
                          .registered_program_exists = true};
   return make_setup_plan(command, facts, *choose_registration(command, facts), std::chrono::seconds{60});
@@ -50,6 +52,9 @@ TEST(SetupScript, IsWhatTheDocumentSaysToTypeByHand) {
               Contains(R"(sc failure "PlugBroker" reset= 86400 actions= restart/5000/restart/30000/restart/60000)"));
   EXPECT_THAT(lines, Contains(R"(sc failureflag "PlugBroker" 1)"));
   EXPECT_THAT(lines, Contains(HasSubstr("PreshutdownTimeout /t REG_DWORD /d 60000")));
+  EXPECT_THAT(lines, Contains(R"(reg add "HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\PlugBroker" /v )"
+                              R"(EventMessageFile /t REG_EXPAND_SZ /d "C:\Program Files\P\events.dll" /f)"));
+  EXPECT_THAT(lines, Contains(HasSubstr("CategoryCount /t REG_DWORD /d 4 /f")));
 }
 
 TEST(SetupScript, ChangesAServiceThatIsThere) {
@@ -75,6 +80,8 @@ TEST(OtherScripts, AreThoseOfTheirCommands) {
   EXPECT_EQ(start_script("P"), std::vector<std::string>{"sc start \"P\""});
   EXPECT_EQ(stop_script("P"), std::vector<std::string>{"sc stop \"P\""});
   EXPECT_EQ(status_script("P"), std::vector<std::string>{"sc queryex \"P\""});
+  EXPECT_THAT(uninstall_script("P", ""),
+              Contains(R"(reg delete "HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\P" /f)"));
   EXPECT_THAT(uninstall_script("P", "C:\\D"), Contains("rmdir /s /q \"C:\\D\""));
   EXPECT_THAT(upgrade_script("P", "C:\\n", "C:\\i"), Contains("robocopy \"C:\\n\" \"C:\\i\" /e"));
   EXPECT_THAT(doctor_script("P", "C:\\s.exe", "C:\\c.json", "C:\\D"), Contains("sc qprivs \"P\""));

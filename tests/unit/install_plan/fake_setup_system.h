@@ -22,6 +22,8 @@ class FakeSetupSystem final : public SetupSystem {
   std::set<Setting> dropped;
   std::set<Setting> unreadable;
   std::vector<std::string> changes;  ///< In order.
+  std::string event_source;          ///< Its message file.
+  Status event_refusal;
   bool drops_owners = false;
 
   Result<std::string> folder_sddl(const std::string& path) override { return look_up(folders, path); }
@@ -58,6 +60,16 @@ class FakeSetupSystem final : public SetupSystem {
     if (unsupported.contains(setting)) return not_supported();
     changes.push_back("set " + std::to_string(static_cast<int>(setting)));
     if (!dropped.contains(setting)) held[setting] = wanted;
+    return {};
+  }
+  Result<std::string> event_message_file() override {
+    if (event_source.empty()) return {StatusCode::not_found, "there is no event source"};
+    return event_source;
+  }
+  Status register_event_source(const std::string& message_file) override {
+    if (!event_refusal.ok()) return event_refusal;
+    changes.push_back("event source " + message_file);
+    event_source = message_file;
     return {};
   }
 

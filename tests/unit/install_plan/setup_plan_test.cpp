@@ -17,6 +17,8 @@ SetupFacts facts() {
           .default_service_name = "PlugBroker",
           .service_sid = "S-1-5-80-1",
           .description = "d",
+          .event_message_file = "events.dll",
+          .event_categories = 4,
           .registered = std::nullopt,
           .registered_program_exists = false};
 }

@@ -27,6 +27,8 @@ class SetupRun : public ::testing::Test {
                            .default_service_name = "PlugBroker",
                            .service_sid = "S-1-5-80-1",
                            .description = "d",
+                           .event_message_file = "events.dll",
+                           .event_categories = 4,
                            .registered = std::nullopt,
                            .registered_program_exists = false};
     const InstallCommand command{.verb = InstallVerb::install, .service_name = "PlugBroker"};
@@ -122,6 +124,29 @@ TEST_F(SetupRun, EndsWhenTheCommandLineReadsBackOtherwise) {
   system_.held[Setting::registration] = {.command_line = "C:\\Program Files\\x.exe", .account = "LocalSystem"};
 
   EXPECT_EQ(run().code, StatusCode::data_loss);
+}
+
+TEST_F(SetupRun, RegistersTheEventSourceWithTheFileBesideTheProgram) {
+  system_.event_source = R"(C:\old\events.dll)";
+
+  ASSERT_TRUE(run().ok());
+
+  EXPECT_EQ(system_.event_source, R"(C:\P\events.dll)");
+  EXPECT_THAT(lines(), HasSubstr(R"(set: the source of the service's events with C:\P\events.dll)"));
+}
+
+TEST_F(SetupRun, LeavesAnEventSourceOfAnotherProductAndGoesOn) {
+  system_.event_refusal = {StatusCode::already_exists, "it is not ours"};
+
+  EXPECT_TRUE(run().ok());
+  EXPECT_THAT(lines(), HasSubstr("NOT set: the source of the service's events"));
+  EXPECT_EQ(run(true).code, StatusCode::unimplemented);
+}
+
+TEST_F(SetupRun, EndsWhenTheEventSourceNeedsAnElevatedPrompt) {
+  system_.event_refusal = {StatusCode::permission_denied, "access denied"};
+
+  EXPECT_EQ(run().code, StatusCode::permission_denied);
 }
 
 TEST_F(SetupRun, RefusesALinkInPlaceOfAFolderBeforeItRegistersAnything) {
