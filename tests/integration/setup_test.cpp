@@ -165,6 +165,39 @@ TEST_F(Setup, DoctorLooksAtARunningService) {
   }
 }
 
+/// The message file of the event source that has this name; "" when there is none.
+std::wstring event_message_file(const std::string& name) {
+  const std::wstring key = LR"(SYSTEM\CurrentControlSet\Services\EventLog\Application\)" + widen(name);
+  std::wstring file(MAX_PATH, L'\0');
+  DWORD size = static_cast<DWORD>(file.size() * sizeof(wchar_t));
+  const LSTATUS status = RegGetValueW(HKEY_LOCAL_MACHINE, key.c_str(), L"EventMessageFile",
+                                      RRF_RT_REG_EXPAND_SZ | RRF_NOEXPAND, nullptr, file.data(), &size);
+  return status == ERROR_SUCCESS ? std::wstring{file.c_str()} : std::wstring{};
+}
+
+TEST_F(Configure, RegistersTheEventSourceAndUninstallRemovesIt) {
+  ASSERT_EQ(install({"configure"}).exit_code, ok);
+  EXPECT_EQ(event_message_file(service_.name()), product_program("plugbroker-events.dll").wstring());
+  EXPECT_EQ(level_of(json::parse(install({"doctor", "--json"}).output), "event_source"), "pass");
+
+  ASSERT_EQ(install({"uninstall"}).exit_code, ok);
+
+  EXPECT_EQ(event_message_file(service_.name()), L"");
+}
+
+TEST_F(Configure, UninstallRemovesTheEventSourceOfAServiceThatIsGone) {
+  ASSERT_EQ(install({"configure"}).exit_code, ok);
+  ASSERT_NE(event_message_file(service_.name()), L"");
+  service_.remove();
+
+  const Finished gone = install({"uninstall"});
+  const Finished again = install({"uninstall"});
+
+  EXPECT_EQ(gone.exit_code, ok) << gone.output;
+  EXPECT_EQ(again.exit_code, ok) << again.output;
+  EXPECT_EQ(event_message_file(service_.name()), L"");
+}
+
 TEST_F(Setup, DoctorLooksForTheFileOfTheEventSource) {
   ASSERT_EQ(install({"install", "--config", config()}).exit_code, ok);
   const std::wstring key = LR"(SYSTEM\CurrentControlSet\Services\EventLog\Application\)" + widen(service_.name());
