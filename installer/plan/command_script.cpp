@@ -32,8 +32,7 @@ std::string icacls_trustee(const std::string& trustee) {
 }
 
 std::string event_source_key(std::string_view service_name) {
-  return script_word("HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\" +
-                     std::string{service_name});
+  return script_word("HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\" + std::string{service_name});
 }
 
 class StepLines {
@@ -181,7 +180,7 @@ Lines status_script(std::string_view service_name) {
 
 Lines uninstall_script(std::string_view service_name, std::string_view purged_folder) {
   Lines lines{sc("stop", service_name), "rem wait until \"sc query\" says STOPPED", sc("delete", service_name),
-             "reg delete " + event_source_key(service_name) + " /f"};
+              "reg delete " + event_source_key(service_name) + " /f"};
   if (!purged_folder.empty()) lines.push_back("rmdir /s /q " + script_path(purged_folder));
   return lines;
 }

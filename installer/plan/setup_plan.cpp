@@ -105,8 +105,8 @@ SetupPlan make_setup_plan(const InstallCommand& command, const SetupFacts& facts
     plan.steps.emplace_back(SettingStep{setting});
   }
   const std::string program = split_command_line(chosen.command_line).program;
-  plan.steps.emplace_back(EventSourceStep{.message_file = beside(program, facts.event_message_file),
-                                          .categories = facts.event_categories});
+  plan.steps.emplace_back(
+      EventSourceStep{.message_file = beside(program, facts.event_message_file), .categories = facts.event_categories});
   return plan;
 }
 
