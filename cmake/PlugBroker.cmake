@@ -133,7 +133,7 @@ function(plugbroker_unit_test)
   if(NOT arg_LABELS)
     set(arg_LABELS quick)
     # What has run natively is run with sanitizers and under Wine by the full suite only: thousands of starts.
-    set(portable "/tests/(sim|unit/(base|protocol|engine|runtime|config|log|admin|admin_cli|client_lib))$")
+    set(portable "/tests/(sim|unit/(base|protocol|engine|runtime|config|log|admin|admin_cli|client_lib|install_plan))$")
     if(PLUGBROKER_SANITIZE OR (CMAKE_CROSSCOMPILING AND CMAKE_CURRENT_SOURCE_DIR MATCHES "${portable}"))
       set(arg_LABELS full)
     endif()

@@ -23,7 +23,9 @@ plugbroker_declare_layer(log        broker_core/log       base)
 plugbroker_declare_layer(client_lib client_lib            protocol base)
 plugbroker_declare_layer(service    service
                          win runtime engine protocol base admin config metrics log)
-plugbroker_declare_layer(installer  installer             win config admin client_lib protocol base)
+plugbroker_declare_layer(installer  installer             install_plan win config admin client_lib protocol base)
+# Inside the installer's folder, so declared after it: the last folder that fits is a file's layer.
+plugbroker_declare_layer(install_plan installer/plan      admin base)
 plugbroker_declare_layer(admin_cli  admin_cli             client_lib admin protocol base)
 
 # Single headers of a layer that is otherwise closed (plain data, nothing to link).
@@ -42,8 +44,8 @@ set(PLUGBROKER_WINDOWS_HEADERS
 
 # Layers that may include a third-party library. One that is not named here is allowed nowhere in the product.
 set(PLUGBROKER_LIBRARY_LAYERS_Poco log admin config service installer admin_cli)
-set(PLUGBROKER_LIBRARY_LAYERS_boost/json admin config metrics service installer admin_cli)
-set(PLUGBROKER_LIBRARY_LAYERS_boost/program_options admin service installer admin_cli)
+set(PLUGBROKER_LIBRARY_LAYERS_boost/json admin config metrics service installer install_plan admin_cli)
+set(PLUGBROKER_LIBRARY_LAYERS_boost/program_options admin service installer install_plan admin_cli)
 
 # The same for linking, by target name.
 set(PLUGBROKER_LINK_LAYERS_Poco ${PLUGBROKER_LIBRARY_LAYERS_Poco})

@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <string>
 
-#include "broker_core/base/status.h"
-#include "installer/install_command.h"
+#include "installer/plan/command_report.h"
+#include "installer/plan/install_command.h"
 
 namespace plugbroker::installer {
 
-/// Receives what was done and what could not be, a sentence each.
-using Report = std::function<void(const std::string&)>;
-
-/// The commands of plugbroker-install. Each returns how the process shall end, and why if not well; `report` gets the
-/// rest.
+/// How plugbroker-install shall end, and why if not well.
 struct Outcome {
   ExitCode code = ExitCode::ok;
   std::string problem;
 };
 
-[[nodiscard]] Outcome install(const InstallCommand& command, const Report& report);
-[[nodiscard]] Outcome uninstall(const InstallCommand& command, const Report& report);
-[[nodiscard]] Outcome start(const InstallCommand& command, const Report& report);
-[[nodiscard]] Outcome stop(const InstallCommand& command, const Report& report);
-[[nodiscard]] Outcome show_status(const InstallCommand& command, const Report& report);
+/// The exit code that belongs to a status; a hint to use an elevated prompt where that is it.
+[[nodiscard]] Outcome outcome_of(const Status& status);
+
+/// Carries out any command but help and version. `report` gets what was done and what could not be.
+[[nodiscard]] Outcome run_command(const InstallCommand& command, CommandReport& report);
 
 }  // namespace plugbroker::installer

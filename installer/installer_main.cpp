@@ -5,7 +5,6 @@
 #include <string>
 
 #include "broker_core/win/program_arguments.h"
-#include "installer/install_command.h"
 #include "installer/installation.h"
 #include "service/service_identity.h"
 
@@ -14,28 +13,22 @@ namespace {
 
 void print(const std::string& text) {
   std::printf("%s\n", text.c_str());
+  std::fflush(stdout);
 }
 
 Outcome carry_out(const InstallCommand& command) {
-  switch (command.verb) {
-    case InstallVerb::install:
-      return install(command, print);
-    case InstallVerb::uninstall:
-      return uninstall(command, print);
-    case InstallVerb::start:
-      return start(command, print);
-    case InstallVerb::stop:
-      return stop(command, print);
-    case InstallVerb::status:
-      return show_status(command, print);
-    case InstallVerb::help:
-      std::fputs(install_help().c_str(), stdout);
-      return {};
-    case InstallVerb::version:
-      print("plugbroker-install " + std::string{service::version});
-      return {};
+  if (command.verb == InstallVerb::help) {
+    std::fputs(install_help().c_str(), stdout);
+    return {};
   }
-  return {ExitCode::usage, "unrecognised command"};
+  if (command.verb == InstallVerb::version) {
+    print("plugbroker-install " + std::string{service::version});
+    return {};
+  }
+  CommandReport report = command.json ? CommandReport{} : CommandReport{print};
+  Outcome outcome = run_command(command, report);
+  if (command.json) print(report.json(command, outcome.code, outcome.problem));
+  return outcome;
 }
 
 }  // namespace

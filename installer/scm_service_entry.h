@@ -4,9 +4,11 @@
 #include <windows.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "broker_core/base/result.h"
+#include "installer/plan/service_settings.h"
 #include "installer/state_wait.h"
 
 namespace plugbroker::installer {
@@ -16,25 +18,20 @@ struct CloseScmHandle {
 };
 using ScmHandle = std::unique_ptr<std::remove_pointer_t<SC_HANDLE>, CloseScmHandle>;
 
-/// What the SCM is to hold of the service.
-struct ServiceRegistration {
-  std::wstring name;
-  std::wstring display_name;
-  std::wstring command_line;
-  std::wstring account;
-};
-
 /// One service of the SCM's database. Errors: not_found when there is none of that name, permission_denied when this
 /// process may not.
 class ScmServiceEntry {
  public:
   [[nodiscard]] static Result<ScmServiceEntry> open(const std::wstring& name, DWORD access);
 
-  /// Creates it, or changes the one that exists to be the same. Starts automatically.
-  [[nodiscard]] static Result<ScmServiceEntry> create_or_change(const ServiceRegistration& registration);
+  /// Creates it, or changes the one that exists to be the same: what Setting::registration stands for. Without a
+  /// password the account's stays as it is.
+  [[nodiscard]] static Result<ScmServiceEntry> create_or_change(const std::wstring& name,
+                                                                const ServiceSettings& settings,
+                                                                const std::optional<std::wstring>& password);
 
-  /// The command line as the SCM gives it back.
-  [[nodiscard]] Result<std::wstring> command_line() const;
+  /// What the SCM gives back of Setting::registration. A start is never `delayed` here.
+  [[nodiscard]] Status read_registration(ServiceSettings& settings) const;
 
   [[nodiscard]] Result<ServiceObservation> observe() const;
 
@@ -52,5 +49,10 @@ class ScmServiceEntry {
   ScmHandle handle_;
   std::wstring name_;
 };
+
+/// How many other services are registered whose command line names `program` (without its folder), by name, at most 16.
+/// A service that this process may not look at is not counted.
+[[nodiscard]] Result<std::vector<std::string>> other_services_of(const std::wstring& program,
+                                                                 const std::wstring& service_name);
 
 }  // namespace plugbroker::installer

@@ -37,6 +37,12 @@ Result<ServiceObservation> wait_for_state(const ScmServiceEntry& service, DWORD 
   }
 }
 
+Status stop_and_wait(const ScmServiceEntry& service) {
+  if (Status status = service.stop(); !status.ok()) return status;
+  const Result<ServiceObservation> seen = wait_for_state(service, SERVICE_STOPPED);
+  return seen.ok() ? Status{} : seen.status();
+}
+
 Status wait_until_removed(const std::wstring& name) {
   for (int look = 0; look < most_removal_looks; ++look) {
     const Result<ScmServiceEntry> entry = ScmServiceEntry::open(name, SERVICE_QUERY_STATUS);

@@ -12,6 +12,9 @@ namespace plugbroker::installer {
 /// Returns what was seen last; an error says what the service did instead.
 [[nodiscard]] Result<ServiceObservation> wait_for_state(const ScmServiceEntry& service, DWORD state);
 
+/// Asks it to stop and waits until it has; ok when it does not run.
+[[nodiscard]] Status stop_and_wait(const ScmServiceEntry& service);
+
 /// Waits until the SCM has forgotten the service, at most 30 s.
 [[nodiscard]] Status wait_until_removed(const std::wstring& name);
 

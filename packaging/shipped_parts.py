@@ -15,15 +15,18 @@ class UnknownPart(Exception):
 
 def archive_members(map_path):
     """The (archive, member) pairs that the linker took into a program, archives without their folders."""
-    members = set()
     with open(map_path, encoding="utf-8", errors="replace") as file:
-        for line in file:
-            if line.startswith(("Discarded input sections", "Memory Configuration", "There are no discarded")):
-                break
-            match = MEMBER.match(line.rstrip("\n"))
-            if match:
-                members.add((os.path.basename(match[1]), match[2]))
-    if not members:
+        lines = file.read().splitlines()
+    members = set()
+    for line in lines:
+        if line.startswith(("Discarded input sections", "Memory Configuration", "There are no discarded")):
+            break
+        match = MEMBER.match(line)
+        if match:
+            members.add((os.path.basename(match[1]), match[2]))
+    # A DLL of resources alone takes nothing from an archive.
+    objects = [line for line in lines if line.startswith("LOAD ") and not line.endswith((".a", "dll stuff"))]
+    if not members and not (objects and all(line.endswith((".res", ".rc.obj")) for line in objects)):
         raise UnknownPart(f"{map_path} names no archive; is it a linker's map?")
     return members
 

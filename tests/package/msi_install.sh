@@ -13,6 +13,7 @@ drive=$WINEPREFIX/drive_c
 installed="$drive/Program Files/Our Broker"  # not the default
 data=$drive/ProgramData/PlugBroker
 uninstall_key='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
+event_source_key='HKLM\System\CurrentControlSet\Services\EventLog\Application\PlugBroker'
 service_key='HKLM\System\CurrentControlSet\Services\PlugBroker'
 version=$(sed -n -E 's/^project\(PlugBroker VERSION ([0-9.]+).*/\1/p' "$root/CMakeLists.txt")
 old=$package/PlugBroker-$version-x64.msi
@@ -56,6 +57,7 @@ service_value() {
 leftovers() {
   find "$installed" "$drive/Program Files/PlugBroker" 2>/dev/null | sed 's/^/file: /' || true
   if wine_run sc query PlugBroker; then echo 'service: PlugBroker'; fi
+  if wine_run reg query "$event_source_key"; then echo 'event source: PlugBroker'; fi
   if wine_run reg query 'HKLM\Software\PlugBroker'; then echo 'registry: HKLM\Software\PlugBroker'; fi
   listed_versions | sed 's/^/installed program: /'
 }
@@ -106,6 +108,7 @@ clean_up() {
   wine_run sc stop PlugBroker || true
   wine_run sc delete PlugBroker || true
   wine_run reg delete 'HKLM\Software\PlugBroker' /f || true
+  wine_run reg delete "$event_source_key" /f || true
   rm -rf "$installed" "$drive/Program Files/PlugBroker" "$data" "$work/log"
 }
 "$root/packaging/make_msi.sh" "$package/product" 9.8.7 "$new"
@@ -163,7 +166,7 @@ expect_listed 9.8.7
 
 echo "== the check for leftovers finds each kind of them"
 leftovers >"$work/leftovers.txt"
-for kind in file service registry 'installed program'; do
+for kind in file service 'event source' registry 'installed program'; do
   grep -q "^$kind: " "$work/leftovers.txt" || failed "leftovers finds no $kind of an installed product"
 done
 

@@ -22,14 +22,6 @@ demo_show() {
   return "$status"
 }
 
-# Runs sc.exe and prints no more of its answer than the state.
-demo_sc() {
-  local status=0
-  demo_wine sc "$@" >"$demo_dir/sc.txt" 2>&1 || status=$?
-  if [ "$status" -eq 0 ]; then grep STATE "$demo_dir/sc.txt" || true; else cat "$demo_dir/sc.txt"; fi
-  return "$status"
-}
-
 # Runs what stands in a file in the SQLite shell, in the repository's folder.
 demo_sql() { (cd "$repo_root" && "$repo_root/tools/lib/wine-run" "$demo_sqlite" -batch :memory: <"$1"); }
 
@@ -73,15 +65,12 @@ EOF
   demo_show "sqlite3: render README.md, count the words of docs/ through the C# workers" demo_sql "$demo_dir/documents.sql"
 }
 
+# plugbroker-install with these arguments, shown as typed. What Wine does not have it says: "NOT set".
+demo_installer() { demo_show "plugbroker-install $*" demo_wine "$stage_dir/bin/plugbroker-install.exe" "$@"; }
+
 demo_install() {
-  local service config command
-  service=$(windows_path "$stage_dir/bin/plugbroker-service.exe")
-  config=$(windows_path "$demo_dir/plugbroker.json")
-  command="\"$service\" run --config \"$config\""
-  demo_show "sc create PlugBroker binPath= '$command' obj= 'NT SERVICE\\PlugBroker'" \
-    demo_sc create PlugBroker binPath= "$command" start= demand obj= 'NT SERVICE\PlugBroker' &&
-    demo_show "sc start PlugBroker" demo_sc start PlugBroker &&
-    demo_wait_ready
+  demo_installer install --config "$(windows_path "$demo_dir/plugbroker.json")" --start demand &&
+    demo_installer start && demo_wait_ready
 }
 
 # Kills the first worker, asks again, and waits until the replacement is there.
@@ -105,15 +94,7 @@ demo_measure() {
     --process "$(windows_path "$build_dir/workers/process_per_call/ProcessPerCall.exe")" --process-calls 10
 }
 
-demo_remove() {
-  local tries
-  demo_show "sc stop PlugBroker" demo_sc stop PlugBroker || return
-  for ((tries = 0; tries < 150; tries++)); do
-    demo_sc query PlugBroker | grep -q STOPPED && break
-    sleep 0.2
-  done
-  demo_show "sc query PlugBroker" demo_sc query PlugBroker && demo_show "sc delete PlugBroker" demo_sc delete PlugBroker
-}
+demo_remove() { demo_installer stop && demo_installer uninstall; }
 
 demo_main() {
   step demo-programs cmake --build "$build_dir/mingw-wine" -j "$jobs" \
@@ -130,6 +111,6 @@ demo_main() {
     demo_show "plugbrokerctl status" demo_wine "$stage_dir/bin/plugbrokerctl.exe" status || return
   demo_part "a worker dies; the next query answers; a replacement is there" && demo_kill_worker || return
   demo_part "what a call costs" && demo_measure || return
-  demo_part "stop and delete" && demo_remove || return
+  demo_part "stop and uninstall" && demo_remove || return
   printf '\n'
 }

@@ -3,9 +3,8 @@
 
 #include <gmock/gmock.h>
 
-#include "installer/install_command.h"
-#include "installer/installation.h"
-#include "installer/service_settings.h"
+#include "installer/commands.h"
+#include "installer/scm_settings.h"
 #include "installer/service_transition.h"
 
 namespace plugbroker::installer {
@@ -21,43 +20,74 @@ class ScmEntry : public ::testing::Test {
     EXPECT_TRUE(!entry.ok() || entry->remove().ok());
   }
 
-  [[nodiscard]] ServiceRegistration registration(const std::wstring& command_line) const {
-    return {.name = name_, .display_name = name_, .command_line = command_line, .account = L"NT SERVICE\\" + name_};
+  [[nodiscard]] ServiceSettings settings(const std::string& command_line) const {
+    return {.command_line = command_line,
+            .display_name = "Unit test",
+            .account = "LocalSystem",
+            .start = StartType::demand,
+            .description = "only for a moment",
+            .sid_in_token = true,
+            .privileges = {"SeChangeNotifyPrivilege"},
+            .failure_actions = {.reset_seconds = 60, .restart_delays_ms = {1000, 2000}},
+            .failure_actions_on_error_exit = true,
+            .shutdown_time = std::chrono::seconds{90}};
+  }
+
+  [[nodiscard]] Result<ScmServiceEntry> registered(const std::string& command_line) const {
+    return ScmServiceEntry::create_or_change(name_, settings(command_line), std::nullopt);
   }
 
   std::wstring name_ = L"PlugBrokerUnitTest" + std::to_wstring(GetCurrentProcessId());
 };
 
 TEST_F(ScmEntry, IsCreatedAndThenChangedAndReadsBackAsWritten) {
-  const std::wstring first = L"\"C:\\a b\\s.exe\" run --config \"C:\\c d.json\"";
-  const std::wstring second = L"\"C:\\e f\\s.exe\" run --config \"C:\\g h.json\"";
-
-  const auto created = ScmServiceEntry::create_or_change(registration(first));
-  ASSERT_TRUE(created.ok()) << created.status().message;
-  EXPECT_EQ(*created->command_line(), first);
-  const auto changed = ScmServiceEntry::create_or_change(registration(second));
-  ASSERT_TRUE(changed.ok()) << changed.status().message;
-  EXPECT_EQ(*changed->command_line(), second);
+  for (const char* line :
+       {R"("C:\a b\s.exe" run --config "C:\c d.json")", R"("C:\e f\s.exe" run --config "C:\g h.json")"}) {
+    const auto entry = registered(line);
+    ASSERT_TRUE(entry.ok()) << entry.status().message;
+    ServiceSettings present;
+    ASSERT_TRUE(entry->read_registration(present).ok());
+    EXPECT_EQ(setting_text(Setting::registration, present), setting_text(Setting::registration, settings(line)));
+  }
 }
 
 TEST_F(ScmEntry, IsStoppedAfterCreationAndStoppingItAgainDoesNothing) {
-  const auto entry = ScmServiceEntry::create_or_change(registration(L"\"C:\\s.exe\""));
+  const auto entry = registered("\"C:\\s.exe\"");
   ASSERT_TRUE(entry.ok()) << entry.status().message;
 
   EXPECT_EQ(entry->observe()->state, static_cast<std::uint32_t>(SERVICE_STOPPED));
-  EXPECT_TRUE(entry->stop().ok());
-  EXPECT_TRUE(wait_for_state(*entry, SERVICE_STOPPED).ok());
+  EXPECT_TRUE(stop_and_wait(*entry).ok());
+  EXPECT_TRUE(stop_and_wait(*entry).ok());
 }
 
-TEST_F(ScmEntry, TriesEverySettingAndSaysWhatBecameOfIt) {
-  const auto entry = ScmServiceEntry::create_or_change(registration(L"\"C:\\s.exe\""));
+// What a system lacks, such as Wine, it says; what it has reads back as it was set.
+TEST_F(ScmEntry, TakesEverySettingOrSaysThatTheSystemDoesNotHaveIt) {
+  const auto entry = registered("\"C:\\s.exe\"");
   ASSERT_TRUE(entry.ok()) << entry.status().message;
+  const ServiceSettings wanted = settings("\"C:\\s.exe\"");
 
-  const std::vector<SettingOutcome> settings = apply_service_settings(*entry, std::chrono::seconds{90});
+  for (const Setting setting : all_settings) {
+    if (setting == Setting::registration) continue;
+    const std::string title = setting_title(setting, wanted);
+    const Status written = write_setting(*entry, setting, wanted);
+    ASSERT_TRUE(written.ok() || written.code == StatusCode::unimplemented) << title << ": " << written.message;
+    ServiceSettings present;
+    const Status read = read_setting(*entry, setting, present);
+    ASSERT_TRUE(read.ok() || read.code == StatusCode::unimplemented) << title << ": " << read.message;
+    if (written.ok() && read.ok()) {
+      EXPECT_EQ(setting_text(setting, present), setting_text(setting, wanted)) << title;
+    }
+  }
+}
 
-  ASSERT_EQ(settings.size(), 5u);
-  EXPECT_EQ(settings[4].setting, "90s for a shutdown of the system");
-  EXPECT_TRUE(settings[0].status.ok()) << settings[0].status.message;
+TEST_F(ScmEntry, SetsADescriptionAndATimeForShutdownsOnEverySystem) {
+  const auto entry = registered("\"C:\\s.exe\"");
+  ASSERT_TRUE(entry.ok()) << entry.status().message;
+  const ServiceSettings wanted = settings("\"C:\\s.exe\"");
+
+  EXPECT_TRUE(write_setting(*entry, Setting::description, wanted).ok());
+  EXPECT_TRUE(write_setting(*entry, Setting::failure_actions, wanted).ok());
+  EXPECT_TRUE(write_setting(*entry, Setting::shutdown_time, wanted).ok());
 }
 
 TEST_F(ScmEntry, OfANameThatIsNotThereIsNotFound) {
@@ -68,14 +98,39 @@ TEST_F(ScmEntry, OfANameThatIsNotThereIsNotFound) {
   EXPECT_THAT(entry.status().message, HasSubstr("is not installed"));
 }
 
-TEST_F(ScmEntry, CommandsOnAServiceThatIsNotThereSaySo) {
-  const InstallCommand command{.service_name = "PlugBrokerNoSuchService"};
-  const auto ignore = [](const std::string&) {};
+TEST_F(ScmEntry, WhoseProgramIsMissingSaysSoWhenItIsStarted) {
+  const auto entry = registered("\"C:\\no such folder\\s.exe\"");
+  ASSERT_TRUE(entry.ok()) << entry.status().message;
 
-  EXPECT_EQ(start(command, ignore).code, ExitCode::not_installed);
-  EXPECT_EQ(stop(command, ignore).code, ExitCode::not_installed);
-  EXPECT_EQ(show_status(command, ignore).code, ExitCode::not_installed);
-  EXPECT_EQ(uninstall(command, ignore).code, ExitCode::ok);
+  const Status status = entry->start();
+
+  EXPECT_FALSE(status.ok());
+  EXPECT_NE(status.code, StatusCode::not_found) << status.message;
+}
+
+TEST_F(ScmEntry, OfAnotherServiceOfTheSameProgramIsFound) {
+  const auto entry = registered("\"C:\\a b\\plugbroker-unit-test.exe\" run");
+  ASSERT_TRUE(entry.ok()) << entry.status().message;
+
+  const auto others = other_services_of(L"plugbroker-unit-test.exe", L"PlugBroker");
+  const auto itself = other_services_of(L"plugbroker-unit-test.exe", name_);
+
+  ASSERT_TRUE(others.ok()) << others.status().message;
+  EXPECT_EQ(others->size(), 1u);
+  EXPECT_TRUE(itself->empty());
+}
+
+TEST_F(ScmEntry, CommandsOnAServiceThatIsNotThereSaySo) {
+  const InstallCommand command{.verb = InstallVerb::start, .service_name = "PlugBrokerNoSuchService"};
+  CommandReport report;
+
+  EXPECT_EQ(start(command, report).code, ExitCode::not_installed);
+  EXPECT_EQ(stop(command, report).code, ExitCode::not_installed);
+  EXPECT_EQ(restart(command, report).code, ExitCode::not_installed);
+  EXPECT_EQ(show_status(command, report).code, ExitCode::not_installed);
+  EXPECT_EQ(upgrade(command, report).code, ExitCode::not_installed);
+  EXPECT_EQ(doctor(command, report).code, ExitCode::not_installed);
+  EXPECT_EQ(uninstall(command, report).code, ExitCode::ok);
 }
 
 }  // namespace
