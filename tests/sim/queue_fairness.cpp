@@ -151,7 +151,7 @@ void QueueFairness::judge_refusals(std::size_t pool, const Callers& waiting, con
 
 void QueueFairness::judge(const RandomClient::Refusal& refusal, std::size_t own, const RandomClient& client,
                           const Callers& waiting, const RandomClient& speaker) {
-  const std::size_t lie = sabotage_ == Sabotage::uneven_shares ? 2 : 0;
+  const std::size_t lie = sabotage_ == Sabotage::uneven_shares ? 4 : 0;
   if (refusal.gave_way) {
     const std::size_t others = count_of(waiting, speaker.sid()) + lie;
     // One of the speaker's may have been refused with the same bytes, and its END be on its way.

@@ -32,7 +32,7 @@ enum class Sabotage : std::uint8_t {
   loosen_quotas,       ///< They take those of sessions and calls to be ten times as high.
   leave_session,       ///< One session more seems to be left at the end.
   double_turn,         ///< Each turn of a caller in a pool's queue counts twice.
-  uneven_shares,       ///< Callers seem to have two calls more in a queue when another's call is refused or gives way.
+  uneven_shares,       ///< Callers seem to have four calls more in a queue when another's call is refused or gives way.
   show_open,           ///< Each breaker seems to be open.
   show_half_open,      ///< Each breaker seems to be half open.
   more_failures,       ///< Many failures seem to be in each breaker's window.
