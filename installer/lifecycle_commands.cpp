@@ -132,8 +132,10 @@ Outcome uninstall(const InstallCommand& command, CommandReport& report) {
     const std::string purged = command.purge ? win::to_utf8(folder->native()) : "";
     return print_script(uninstall_script(command.service_name, purged), report);
   }
-  if (Status status = remove_service(command, report); !status.ok()) return outcome_of(status);
+  const Status removed = remove_service(command, report);
+  // Whatever became of the service: Windows Installer, which undoes an installation, may still hold it.
   forget_event_source(command, report);
+  if (!removed.ok()) return outcome_of(removed);
   return command.purge ? outcome_of(purge(command, report)) : Outcome{};
 }
 

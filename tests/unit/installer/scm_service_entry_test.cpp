@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <string>
+
 #include "installer/commands.h"
 #include "installer/scm_settings.h"
 #include "installer/service_transition.h"
@@ -37,7 +40,9 @@ class ScmEntry : public ::testing::Test {
     return ScmServiceEntry::create_or_change(name_, settings(command_line), std::nullopt);
   }
 
-  std::wstring name_ = L"PlugBrokerUnitTest" + std::to_wstring(GetCurrentProcessId());
+  // A process's number is given again at once, while a service of that name may still be going away.
+  std::wstring name_ = L"PlugBrokerUnitTest" + std::to_wstring(GetCurrentProcessId()) + L"-" +
+                       std::to_wstring(std::chrono::steady_clock::now().time_since_epoch().count());
 };
 
 TEST_F(ScmEntry, IsCreatedAndThenChangedAndReadsBackAsWritten) {
