@@ -57,6 +57,8 @@ ExitCode serve(const Result<ServiceCommand>& command) {
     event_log.write_last(record);
     return fail(code, why);
   };
+  // For who typed it: without the SCM the rest is not reached.
+  if (!command.ok()) fail(ExitCode::usage, command.status().message);
   return run_under_scm([&](const RunEvents& events, RunObserver& observer) {
     const CrashReport crashes{event_log};
     if (!command.ok()) return refuse(ExitCode::usage, command.status().message);
