@@ -53,12 +53,13 @@ Result<std::string> make_folder(const std::filesystem::path& folder, const std::
 }  // namespace
 
 Result<Steps> make_data_folders(const std::filesystem::path& data_folder, std::string_view service_sid) {
-  const std::array<std::pair<std::filesystem::path, std::string_view>, 5> folders{
+  const std::array<std::pair<std::filesystem::path, std::string_view>, 6> folders{
       {{data_folder, win::read_rights},
        {data_folder / service::log_folder, win::modify_rights},
        {data_folder / service::lock_folder, win::modify_rights},
        {data_folder / service::evidence_folder, win::modify_rights},
-       {data_folder / service::shadow_folder, win::modify_rights}}};
+       {data_folder / service::shadow_folder, win::modify_rights},
+       {data_folder / service::sandbox_folder, win::modify_rights}}};
   Steps steps;
   for (const auto& [folder, rights] : folders) {
     Result<std::string> step = make_folder(folder, win::folder_rights(service_sid, rights));

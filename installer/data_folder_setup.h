@@ -13,7 +13,7 @@ namespace plugbroker::installer {
 /// What was done, one sentence each, for people.
 using Steps = std::vector<std::string>;
 
-/// Makes %ProgramData%\PlugBroker with `logs`, `run`, `evidence` and `shadow` and protects those that were not there
+/// Makes %ProgramData%\PlugBroker with `logs`, `run`, `evidence`, `shadow` and `sandbox` and protects those that were not there
 /// (docs/SECURITY.md): SYSTEM and Administrators everything, the service reads, and writes in the four folders. A
 /// folder that exists is left as it is. When rights can't be set, that is one of the steps, and it goes on.
 [[nodiscard]] Result<Steps> make_data_folders(const std::filesystem::path& data_folder, std::string_view service_sid);

@@ -29,6 +29,8 @@ namespace plugbroker::service {
 /// variable PLUGBROKER_CONCURRENCY.
 [[nodiscard]] std::vector<win::LaunchSpec> launch_specs(const config::BrokerConfig& config);
 
+[[nodiscard]] runtime::TokenCheck token_check(config::TokenCheck check);
+
 /// How long the start may wait for workers: the slowest pool's start_timeout.
 [[nodiscard]] Duration longest_start(const config::BrokerConfig& config);
 

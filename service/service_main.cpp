@@ -5,6 +5,7 @@
 #include <string>
 
 #include "broker_core/win/program_arguments.h"
+#include "broker_core/win/program_hardening.h"
 #include "broker_core/win/utf16.h"
 #include "service/console_service.h"
 #include "service/data_folders.h"
@@ -29,6 +30,7 @@ ExitCode carry_out(const ServiceCommand& command) {
     options.config_path = win::to_utf8(path->native());
   }
   options.attach_pool = command.attach_pool;
+  options.trusted_writers = command.trusted_writers;
   switch (command.verb) {
     case ServiceVerb::run:
       options.mode = RunMode::service;
@@ -36,7 +38,7 @@ ExitCode carry_out(const ServiceCommand& command) {
     case ServiceVerb::console:
       return run_in_console(options);
     case ServiceVerb::check_config:
-      return check_config(options.config_path);
+      return check_config(options);
     case ServiceVerb::help:
       std::fputs(service_help().c_str(), stdout);
       return ExitCode::ok;
@@ -53,8 +55,7 @@ ExitCode carry_out(const ServiceCommand& command) {
 int main() {
   using namespace plugbroker;
   using namespace plugbroker::service;
-  // What this process loads and starts must not come from the folder it happens to run in.
-  SetDllDirectoryW(L"");
+  win::harden_program();
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
   const Result<ServiceCommand> command = parse_service_command(win::program_arguments());
   const ExitCode code =

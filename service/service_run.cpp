@@ -9,10 +9,11 @@
 #include <vector>
 
 #include "broker_core/base/duration_text.h"
-#include "broker_core/config/config_file.h"
 #include "broker_core/win/awake_clock.h"
+#include "service/config_trust.h"
 #include "service/engine_setup.h"
 #include "service/instance_lock.h"
+#include "service/process_hardening.h"
 #include "service/running_broker.h"
 #include "service/service_identity.h"
 #include "service/service_status.h"
@@ -24,9 +25,14 @@ void print_error(const std::string& text) {
   std::fprintf(stderr, "plugbroker-service: %s\n", text.c_str());
 }
 
+ConfigTrust config_trust(const RunOptions& options) {
+  return {.service_name = options.service_name, .writers = options.trusted_writers};
+}
+
 // Prints what is wrong with it.
-config::ConfigOutcome read_config_file(const std::string& path) {
-  config::ConfigOutcome outcome = config::load_config(path, config::path_exists);
+config::ConfigOutcome read_config_file(const RunOptions& options) {
+  const std::string& path = options.config_path;
+  config::ConfigOutcome outcome = load_trusted_config(path, config_trust(options));
   if (!outcome.config) {
     print_error("the configuration " + path + " is not good:");
     for (const std::string& problem : outcome.problems) std::fprintf(stderr, "  %s\n", problem.c_str());
@@ -66,11 +72,17 @@ class ServiceRun {
     say(LogLevel::information, "service_starting",
         "version " + std::string{version} + ", service " + options_.service_name + ", process " +
             std::to_string(GetCurrentProcessId()) + ", configuration " + options_.config_path);
+    log_trusted_writers(options_.trusted_writers, log_);
+    Result<std::vector<std::string>> shortfalls =
+        harden_process({.mode = options_.mode, .token_check = config_.token_check, .config_path = options_.config_path},
+                       log_);
+    if (!shortfalls) return refused(shortfalls.status());
     Result<std::unique_ptr<RunningBroker>> broker = RunningBroker::start({.config = config_,
                                                                           .config_path = options_.config_path,
-                                                                          .service_name = options_.service_name,
+                                                                          .trust = config_trust(options_),
                                                                           .mode = options_.mode,
-                                                                          .attach_pool = options_.attach_pool},
+                                                                          .attach_pool = options_.attach_pool,
+                                                                          .shortfalls = std::move(*shortfalls)},
                                                                          log_);
     if (!broker) return refused(broker.status());
     broker_ = std::move(*broker);
@@ -177,7 +189,7 @@ class ServiceRun {
 }  // namespace
 
 ExitCode run_service(const RunOptions& options, const RunEvents& events, RunObserver& observer) {
-  config::ConfigOutcome outcome = read_config_file(options.config_path);
+  config::ConfigOutcome outcome = read_config_file(options);
   if (!outcome.config) {
     log_rejected_config(options, outcome.problems);
     return ExitCode::bad_config;
@@ -212,10 +224,10 @@ void exit_now(ExitCode code) {
   std::abort();
 }
 
-ExitCode check_config(const std::string& config_path) {
-  const std::optional<config::BrokerConfig> config = read_config_file(config_path).config;
+ExitCode check_config(const RunOptions& options) {
+  const std::optional<config::BrokerConfig> config = read_config_file(options).config;
   if (!config) return ExitCode::bad_config;
-  std::printf("%s is good: %zu pool%s\n", config_path.c_str(), config->pools.size(),
+  std::printf("%s is good: %zu pool%s\n", options.config_path.c_str(), config->pools.size(),
               config->pools.size() == 1 ? "" : "s");
   return ExitCode::ok;
 }

@@ -4,6 +4,7 @@
 #include <windows.h>
 
 #include <string>
+#include <vector>
 
 #include "service/exit_code.h"
 #include "service/service_log.h"
@@ -24,6 +25,7 @@ struct RunOptions {
   std::string service_name;
   RunMode mode = RunMode::console;
   std::string attach_pool;  ///< Console only; empty: none.
+  std::vector<std::string> trusted_writers = {};  ///< SIDs that may also write the configuration.
 };
 
 /// What a run waits for.
@@ -45,6 +47,6 @@ struct RunEvents {
 [[noreturn]] void exit_now(ExitCode code);
 
 /// Prints every problem of the configuration to stderr.
-[[nodiscard]] ExitCode check_config(const std::string& config_path);
+[[nodiscard]] ExitCode check_config(const RunOptions& options);
 
 }  // namespace plugbroker::service

@@ -174,6 +174,7 @@ std::string status_json(const engine::Snapshot* snapshot, const StatusContext& c
   const engine::Snapshot none;
   const engine::Snapshot& shown = snapshot == nullptr ? none : *snapshot;
   status["restart_needed"] = text_list(context.restart_needed);
+  status["not_enforced"] = text_list(context.not_enforced);
   status["state"] = view(name_of(shown.state));
   status["snapshot_age_ms"] =
       snapshot == nullptr ? json::value(nullptr) : json::value(milliseconds_between(shown.taken_at, context.now));

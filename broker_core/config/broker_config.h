@@ -82,6 +82,12 @@ struct EvidenceConfig {
   Duration dump_timeout{};           ///< Then the worker is killed without.
 };
 
+/// What a pool's workers may do (docs/SECURITY.md).
+enum class TokenKind : std::uint8_t { restricted, sandbox, inherit };
+
+/// Whether a worker is started whose token is not what was asked for.
+enum class TokenCheck : std::uint8_t { strict, report };
+
 struct PoolConfig {
   std::string name;
   std::vector<std::string> command;  ///< An absolute program, then its arguments, each as the worker shall see it.
@@ -111,6 +117,7 @@ struct PoolConfig {
   BreakerConfig breaker;
   ProcessConfig process;
   DumpKind dump = DumpKind::off;
+  TokenKind token = TokenKind::restricted;
 
   bool operator==(const PoolConfig&) const = default;
 };
@@ -122,6 +129,7 @@ struct BrokerConfig {
   LimitsConfig limits;
   FlowControlConfig flow_control;
   Duration stop_grace{};
+  TokenCheck token_check = TokenCheck::strict;
   EvidenceConfig evidence;
   std::vector<PoolConfig> pools;  ///< At least one, in the file's order.
 };

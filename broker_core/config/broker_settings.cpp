@@ -16,6 +16,13 @@ LogLevel level_of(const std::string& name) {
   return static_cast<LogLevel>(found - level_names.begin());
 }
 
+constexpr std::array<std::string_view, 2> token_check_names{"strict", "report"};
+
+TokenCheck token_check_of(const std::string& name) {
+  const auto found = std::ranges::find(token_check_names, name);
+  return static_cast<TokenCheck>(found - token_check_names.begin());
+}
+
 using D = Destination;
 using V = const Value&;
 
@@ -55,6 +62,15 @@ constexpr std::array entries{
                     "How long calls that are running may go on when the service stops; then they are ended. With the "
                     "default, and those of `cancel_grace` and `stop_timeout`, a stop is over within a minute.",
                 .store = [](D to, V value) { to.broker.stop_grace = duration(value); }},
+    SchemaEntry{.path = "/token_check",
+                .type = ValueType::choice,
+                .fallback = "strict",
+                .description = "What happens when Windows did not make the service's token or a worker's as it was "
+                               "asked for (`token` of a pool). `strict`: it is not started. `report`: it is, and the "
+                               "log and `plugbrokerctl status` say what is missing. Only for systems that can't do "
+                               "it, such as Wine; on Windows leave it away.",
+                .choices = token_check_names,
+                .store = [](D to, V value) { to.broker.token_check = token_check_of(text(value)); }},
 
     SchemaEntry{.path = "/log/folder",
                 .fallback = "",

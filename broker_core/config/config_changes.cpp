@@ -27,6 +27,7 @@ constexpr std::array restart_table{
     RestartSetting{"/pipe", same_top<&BrokerConfig::pipe>},
     RestartSetting{"/admin_pipe", same_top<&BrokerConfig::admin_pipe>},
     RestartSetting{"/stop_grace", same_top<&BrokerConfig::stop_grace>},
+    RestartSetting{"/token_check", same_top<&BrokerConfig::token_check>},
     RestartSetting{"/log/folder", same<&BrokerConfig::log, &LogConfig::folder>},
     RestartSetting{"/log/level", same<&BrokerConfig::log, &LogConfig::level>},
     RestartSetting{"/log/max_file_bytes", same<&BrokerConfig::log, &LogConfig::max_file_bytes>},

@@ -107,6 +107,19 @@ void check_idempotent_routes(const PoolConfig& pool, const std::string& path, Pr
   }
 }
 
+// Their SID and their folder are made of the name, and there case does not matter.
+void check_sandboxes(const std::vector<PoolConfig>& pools, ProblemList& problems) {
+  std::map<std::string, std::string> seen;
+  for (const PoolConfig& pool : pools) {
+    if (pool.token != TokenKind::sandbox) continue;
+    const auto [first, inserted] = seen.emplace(upper(pool.name), pool.name);
+    if (!inserted) {
+      problems.add(path_below("/pools", pool.name) + "/token",
+                   "the pool \"" + first->second + "\" is a sandbox too, and only case tells their names apart");
+    }
+  }
+}
+
 void check_windows(const FlowControlConfig& flow, ProblemList& problems) {
   constexpr std::string_view first = "/flow_control/stream_window_bytes";
   constexpr std::string_view largest = "/flow_control/stream_window_max_bytes";
@@ -152,6 +165,7 @@ void check_config(const BrokerConfig& config, const PathProbe& exists, ProblemLi
     check_idempotent_routes(pool, path, problems);
   }
   check_routes(config.pools, problems);
+  check_sandboxes(config.pools, problems);
 }
 
 }  // namespace plugbroker::config

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t max_names = 1024;
 
-std::string look_up(const std::string& text) {
+}  // namespace
+
+std::string account_name(const std::string& text) {
   PSID sid = nullptr;
   if (!ConvertStringSidToSidW(to_utf16(text).c_str(), &sid)) return {};
   std::array<wchar_t, 257> name{};
@@ -28,8 +30,6 @@ std::string look_up(const std::string& text) {
   const std::string domain_text = to_utf8(domain.data());
   return domain_text.empty() ? to_utf8(name.data()) : domain_text + "\\" + to_utf8(name.data());
 }
-
-}  // namespace
 
 AccountNames::AccountNames() : thread_([this] { run(); }) {}
 
@@ -70,7 +70,7 @@ void AccountNames::run() {
     wanted_.pop_front();
     looking_up_ = true;
     lock.unlock();
-    std::string name = look_up(sid);
+    std::string name = account_name(sid);
     lock.lock();
     looking_up_ = false;
     names_[sid] = std::move(name);

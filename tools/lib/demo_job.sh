@@ -76,7 +76,7 @@ EOF
 demo_install() {
   local service config command
   service=$(windows_path "$stage_dir/bin/plugbroker-service.exe")
-  config=$(windows_path "$demo_dir/plugbroker.json")
+  config=$(windows_config_of "$demo_dir")
   command="\"$service\" run --config \"$config\""
   demo_show "sc create PlugBroker binPath= '$command' obj= 'NT SERVICE\\PlugBroker'" \
     demo_sc create PlugBroker binPath= "$command" start= demand obj= 'NT SERVICE\PlugBroker' &&

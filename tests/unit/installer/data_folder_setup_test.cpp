@@ -40,6 +40,7 @@ TEST_F(DataFolderSetup, MakesTheFoldersOnceAndLeavesThemAloneThen) {
   EXPECT_TRUE(std::filesystem::is_directory(folder_ / "run"));
   EXPECT_TRUE(std::filesystem::is_directory(folder_ / "evidence"));
   EXPECT_TRUE(std::filesystem::is_directory(folder_ / "shadow"));
+  EXPECT_TRUE(std::filesystem::is_directory(folder_ / "sandbox"));
   ASSERT_TRUE(second.ok());
   EXPECT_THAT(*second, Each(HasSubstr("was there")));
 }
