@@ -2,6 +2,9 @@
 // A service that cannot start says why, in its exit code, from check-config and in its log; one that runs beside it
 // does not notice.
 #include <gmock/gmock.h>
+#include <windows.h>
+// Needs windows.h before it.
+#include <sddl.h>
 
 #include <cstdlib>
 #include <sstream>
@@ -9,6 +12,7 @@
 #include "tests/integration/harness/child_process.h"
 #include "tests/integration/harness/fault_exposure.h"
 #include "tests/integration/harness/text_encoding.h"
+#include "tests/integration/harness/windows_handle.h"
 
 namespace plugbroker::harness {
 namespace {
@@ -53,10 +57,24 @@ class ConfigFaults : public testing::Test {
   }
 
   /// What check-config says of the spoiled service's configuration.
-  Finished check_config() {
+  Finished check_config(std::vector<std::string> further = {}) {
+    std::vector<std::string> arguments{"check-config", "--config", narrow(spoiled_.config_file().wstring())};
+    arguments.insert(arguments.end(), further.begin(), further.end());
     return run({.program = product_program("plugbroker-service.exe"),
-                .arguments = {"check-config", "--config", narrow(spoiled_.config_file().wstring())},
+                .arguments = std::move(arguments),
                 .output = spoiled_.folder() / "check.txt"});
+  }
+
+  /// Gives everybody every right on the file.
+  void let_everybody_write(const std::filesystem::path& file) {
+    PSECURITY_DESCRIPTOR descriptor = nullptr;
+    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:P(A;;FA;;;WD)", SDDL_REVISION_1, &descriptor,
+                                                              nullptr)) {
+      throw_last_error("ConvertStringSecurityDescriptorToSecurityDescriptor");
+    }
+    const BOOL done = SetFileSecurityW(file.c_str(), DACL_SECURITY_INFORMATION, descriptor);
+    LocalFree(descriptor);
+    if (!done) throw HarnessError("the rights of " + narrow(file.wstring()) + " can't be set");
   }
 
   InstalledService healthy_{{.pools = {documents_pool(), sleepers_pool()}}};
@@ -118,6 +136,31 @@ TEST_F(ConfigFaults, AProgramThatDoesNotExistIsNamed) {
   EXPECT_THAT(checked.output, AllOf(HasSubstr("/pools/documents/command/0"), HasSubstr("worker.exe")));
   expect_every_start_to_fail(bad_config);
   EXPECT_TRUE(default_log_says("worker.exe"));
+}
+
+TEST_F(ConfigFaults, AConfigThatEverybodyMayWriteIsRefusedWithTheAccountAndTheRemedy) {
+  let_everybody_write(spoiled_.config_file());
+
+  const Finished checked = check_config();
+
+  EXPECT_EQ(checked.exit_code, bad_config);
+  EXPECT_THAT(checked.output, AllOf(HasSubstr("plugbroker.json may be changed by "), HasSubstr("S-1-1-0"),
+                                    HasSubstr("icacls"), HasSubstr("--trust-writer")));
+  expect_every_start_to_fail(bad_config);
+  EXPECT_TRUE(default_log_says("S-1-1-0"));
+  EXPECT_EQ(check_config({"--trust-writer", "S-1-1-0"}).exit_code, 0u);
+}
+
+TEST_F(ConfigFaults, AReloadOfAConfigThatEverybodyMayWriteChangesNothing) {
+  spoiled_.start();
+  let_everybody_write(spoiled_.config_file());
+
+  const Finished reloaded = spoiled_.administer({"reload"});
+
+  EXPECT_NE(reloaded.exit_code, 0u);
+  EXPECT_THAT(reloaded.output, HasSubstr("S-1-1-0"));
+  spoiled_.wait_for_log_line({"reload_refused", "S-1-1-0"});
+  EXPECT_EQ(call(spoiled_, "echo", "still here").reply, "still here");
 }
 
 TEST_F(ConfigFaults, AProgramThatIsNotOneIsNamedInTheLogAndTheStatus) {
