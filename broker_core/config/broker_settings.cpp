@@ -26,7 +26,7 @@ TokenCheck token_check_of(const std::string& name) {
 using D = Destination;
 using V = const Value&;
 
-constexpr std::array entries{
+constexpr std::array broker_entries{
     SchemaEntry{.path = "/$schema",
                 .fallback = "",
                 .minimum = 1,
@@ -223,7 +223,7 @@ constexpr std::array entries{
 }  // namespace
 
 std::span<const SchemaEntry> broker_settings() {
-  return entries;
+  return broker_entries;
 }
 
 }  // namespace plugbroker::config

@@ -14,7 +14,7 @@ constexpr std::uint64_t smallest_memory_bytes = 16 * mebibyte;  // So that what 
 using D = Destination;
 using V = const Value&;
 
-constexpr std::array entries{
+constexpr std::array pool_object_entries{
     SchemaEntry{.path = "/pools/*/recycle/after_calls",
                 .type = ValueType::integer,
                 .unit = "calls",
@@ -156,7 +156,7 @@ constexpr std::array entries{
 }  // namespace
 
 std::span<const SchemaEntry> pool_object_settings() {
-  return entries;
+  return pool_object_entries;
 }
 
 }  // namespace plugbroker::config

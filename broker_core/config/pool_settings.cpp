@@ -26,7 +26,7 @@ TokenKind token_of(const std::string& name) {
 using D = Destination;
 using V = const Value&;
 
-constexpr std::array entries{
+constexpr std::array pool_entries{
     SchemaEntry{.path = "/pools/*/command",
                 .type = ValueType::text_list,
                 .unit = "texts",
@@ -274,7 +274,7 @@ constexpr std::array entries{
 }  // namespace
 
 std::span<const SchemaEntry> pool_settings() {
-  return entries;
+  return pool_entries;
 }
 
 }  // namespace plugbroker::config

@@ -12,7 +12,7 @@ dependency_key() {
   {
     dpkg-query -W -f='${source:Package} ${source:Version}\n' "${dependency_packages[@]}"
     dpkg-query -W -f='${Package} ${Version}\n' g++-mingw-w64-x86-64-posix mingw-w64-x86-64-dev
-    cat "$repo_root/tools/lib/dependency_cache.sh" "$repo_root/cmake/toolchains/mingw-w64-x86_64.cmake"
+    cat "$repo_root/tools/lib/dependency_cache.sh" "$repo_root"/cmake/toolchains/{mingw-w64-x86_64,poco_unity}.cmake
   } | sha256sum | cut -c 1-16
 }
 
@@ -85,6 +85,7 @@ build_dependencies() {
     -DBUILD_TESTING=OFF -DCMAKE_CXX_STANDARD=20 &&
     cross_build googletest "$(echo "$work"/googletest-*/)" "$prefix" -DBUILD_GMOCK=ON &&
     cross_build poco "$(echo "$work"/poco-*/)" "$prefix" -DPOCO_UNBUNDLED=OFF "${options[@]}" \
+      "-DCMAKE_PROJECT_INCLUDE=$repo_root/cmake/toolchains/poco_unity.cmake" \
       "-DCMAKE_CXX_FLAGS=-isystem $work/headers-for-poco -D_WIN32_WINNT=0x0A00" &&
     mv "$prefix" "$entry" &&
     rm -rf "$work"
