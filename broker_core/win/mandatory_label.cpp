@@ -5,9 +5,9 @@
 #include <aclapi.h>
 #include <sddl.h>
 
-#include <memory>
 #include <string>
 
+#include "broker_core/win/local_memory.h"
 #include "broker_core/win/security_descriptors.h"
 #include "broker_core/win/windows_error.h"
 
@@ -15,10 +15,6 @@ namespace plugbroker::win {
 namespace {
 
 constexpr DWORD no_access_up = SYSTEM_MANDATORY_LABEL_NO_WRITE_UP | SYSTEM_MANDATORY_LABEL_NO_READ_UP;
-
-struct FreeLocal {
-  void operator()(void* memory) const noexcept { LocalFree(memory); }
-};
 
 /// The two ways to one object: by its handle, by its name.
 struct LabelledObject {
@@ -44,7 +40,7 @@ Result<std::optional<MandatoryLabel>> read_label(LabelledObject& object) {
   PSECURITY_DESCRIPTOR read = nullptr;
   const DWORD error = object.read(&read);
   if (error != ERROR_SUCCESS) return windows_error(error, "reading the mandatory label", std::wstring_view{object.name});
-  const std::unique_ptr<void, FreeLocal> descriptor(read);
+  const LocalMemory descriptor(read);
   return label_in(read);
 }
 

@@ -7,10 +7,11 @@
 #include <sddl.h>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
+#include "broker_core/runtime/worker_token.h"
 #include "broker_core/win/account_names.h"
+#include "broker_core/win/local_memory.h"
 #include "broker_core/win/service_sid.h"
 #include "broker_core/win/token_information.h"
 #include "broker_core/win/utf16.h"
@@ -24,13 +25,8 @@ using runtime::AccessKind;
 using runtime::FilePlace;
 using runtime::FileSecurity;
 
-struct FreeLocal {
-  void operator()(void* memory) const noexcept { LocalFree(memory); }
-};
-
-constexpr const char* system_sid = "S-1-5-18";
-constexpr const char* administrators_sid = "S-1-5-32-544";
-constexpr const char* trusted_installer = "TrustedInstaller";
+constexpr const char* owner_to_be = "S-1-5-32-544";  // Administrators.
+constexpr std::string_view trusted_installer = "TrustedInstaller";
 
 /// Entries for and against, with or without a condition, begin alike. Those for objects of a directory service don't,
 /// and stand on no file.
@@ -63,7 +59,7 @@ Result<AccessEntry> parsed(const ACE_HEADER& header) {
   return entry;
 }
 
-bool is_link(const std::filesystem::path& path) {
+bool leads_elsewhere(const std::filesystem::path& path) {
   WIN32_FIND_DATAW found{};
   const HANDLE search = FindFirstFileW(path.c_str(), &found);
   if (search == INVALID_HANDLE_VALUE) return false;
@@ -71,22 +67,22 @@ bool is_link(const std::filesystem::path& path) {
   return (found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 && IsReparseTagNameSurrogate(found.dwReserved0);
 }
 
-std::string shown(const std::filesystem::path& path) {
+std::string path_text(const std::filesystem::path& path) {
   return to_utf8(path.native());
 }
 
-std::string shown_account(const std::string& sid) {
+std::string account_text(const std::string& sid) {
   const std::string name = account_name(sid);
   return name.empty() ? sid : name + " (" + sid + ")";
 }
 
-PathWeakness weakness(const std::filesystem::path& where, FilePlace place, const std::string& sid, bool owner) {
+PathWeakness writer_weakness(const std::filesystem::path& where, FilePlace place, const std::string& sid, bool owner) {
   const std::string what = place == FilePlace::file ? "may be changed by " : "lets files be replaced by ";
-  const std::string path = '"' + shown(where) + '"';
+  const std::string path = '"' + path_text(where) + '"';
   return {.where = where,
           .place = place,
-          .problem = (owner ? "belongs to " : what) + shown_account(sid),
-          .remedy = owner ? "icacls " + path + " /setowner *" + administrators_sid
+          .problem = (owner ? "belongs to " : what) + account_text(sid),
+          .remedy = owner ? "icacls " + path + " /setowner *" + owner_to_be
                           : "icacls " + path + " /inheritance:d, then icacls " + path + " /remove *" + sid};
 }
 
@@ -101,7 +97,7 @@ void add_weaknesses(const std::filesystem::path& where, FilePlace place, const s
     return;
   }
   for (const std::string& sid : writers_beside(trusted, *security, place)) {
-    found.push_back(weakness(where, place, sid, sid == security->owner));
+    found.push_back(writer_weakness(where, place, sid, sid == security->owner));
   }
 }
 
@@ -115,7 +111,7 @@ Result<FileSecurity> file_security(const std::filesystem::path& path) {
       GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner,
                             nullptr, &list, nullptr, &read);
   if (error != ERROR_SUCCESS) return windows_error(error, "GetNamedSecurityInfoW", std::wstring_view{path.native()});
-  const std::unique_ptr<void, FreeLocal> descriptor(read);
+  const LocalMemory descriptor(read);
   auto owner_sid = sid_text(owner);
   if (!owner_sid.ok()) return owner_sid.status();
   FileSecurity security{.owner = std::move(owner_sid).value(), .has_list = list != nullptr, .entries = {}};
@@ -131,8 +127,8 @@ Result<FileSecurity> file_security(const std::filesystem::path& path) {
 
 Result<std::vector<std::string>> trusted_writers(std::string_view service_name,
                                                  const std::vector<std::string>& further) {
-  std::vector<std::string> trusted{system_sid, administrators_sid};
-  for (const std::string_view service : {std::string_view{trusted_installer}, service_name}) {
+  std::vector<std::string> trusted{"S-1-5-18", std::string(runtime::administrators_sid)};
+  for (const std::string_view service : {trusted_installer, service_name}) {
     auto sid = service_sid(service);
     if (!sid.ok()) return sid.status();
     trusted.push_back(std::move(sid).value());
@@ -152,7 +148,7 @@ std::vector<PathWeakness> path_weaknesses(const std::filesystem::path& file,
     const bool root = at == at.root_path();
     // Of a share nothing above the share itself can be asked.
     if (root && at.native().starts_with(L"\\\\")) break;
-    if (!root && is_link(at)) {
+    if (!root && leads_elsewhere(at)) {
       found.push_back({.where = at,
                        .place = place,
                        .problem = "is a link",

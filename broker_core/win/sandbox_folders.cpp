@@ -12,7 +12,7 @@
 namespace plugbroker::win {
 namespace {
 
-Status make(const std::filesystem::path& folder, const std::string& rights) {
+Status make_folder_itself(const std::filesystem::path& folder, const std::string& rights) {
   if (Status status = make_folder_with_rights(folder, rights); !status.ok()) return status;
   const DWORD attributes = GetFileAttributesW(folder.c_str());
   if (attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0) return {};
@@ -23,7 +23,7 @@ Status make(const std::filesystem::path& folder, const std::string& rights) {
 }  // namespace
 
 /// Somebody may have made it before with rights of his own.
-Status check_writers(const std::filesystem::path& folder, std::string_view user_sid, std::string_view pool_sid) {
+Status check_sandbox_writers(const std::filesystem::path& folder, std::string_view user_sid, std::string_view pool_sid) {
   const auto security = file_security(folder);
   if (!security.ok()) return security.status();
   const std::vector<std::string> expected{"S-1-5-18", "S-1-5-32-544", std::string(user_sid), std::string(pool_sid)};
@@ -44,11 +44,11 @@ Result<SandboxFolders> make_sandbox_folders(const std::filesystem::path& root, s
   // With something before and behind it no pool's name is another one's folder, "..", or a device.
   const std::filesystem::path own = root / (L"pool-" + to_utf16(pool) + L"-files");
   const SandboxFolders folders{.temporary = own / L"temp", .data = own / L"data"};
-  if (Status status = make(root, folder_rights(user_sid, modify_rights)); !status.ok()) return status;
+  if (Status status = make_folder_itself(root, folder_rights(user_sid, modify_rights)); !status.ok()) return status;
   const std::string rights = sandbox_rights(user_sid, pool_sid);
   for (const std::filesystem::path& folder : {own, folders.temporary, folders.data}) {
-    if (Status status = make(folder, rights); !status.ok()) return status;
-    if (Status status = check_writers(folder, user_sid, pool_sid); !status.ok()) return status;
+    if (Status status = make_folder_itself(folder, rights); !status.ok()) return status;
+    if (Status status = check_sandbox_writers(folder, user_sid, pool_sid); !status.ok()) return status;
   }
   return folders;
 }

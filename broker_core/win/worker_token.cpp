@@ -5,9 +5,9 @@
 // Needs windows.h before it.
 #include <sddl.h>
 
-#include <memory>
 #include <utility>
 
+#include "broker_core/win/local_memory.h"
 #include "broker_core/win/sandbox_folders.h"
 #include "broker_core/win/security_descriptors.h"
 #include "broker_core/win/service_sid.h"
@@ -18,17 +18,12 @@
 namespace plugbroker::win {
 namespace {
 
-struct FreeLocal {
-  void operator()(void* memory) const noexcept { LocalFree(memory); }
-};
-using OwnedSid = std::unique_ptr<void, FreeLocal>;
-
-Result<OwnedSid> parse_sid(const std::string& text) {
+Result<LocalMemory> parse_sid(const std::string& text) {
   PSID sid = nullptr;
   const BOOL done = ConvertStringSidToSidW(to_utf16(text).c_str(), &sid);
   const DWORD error = GetLastError();
   if (!done) return windows_error(error, "ConvertStringSidToSidW", text);
-  return OwnedSid(sid);
+  return LocalMemory(sid);
 }
 
 /// A list of SIDs as the system takes it.
@@ -47,7 +42,7 @@ class SidList {
   [[nodiscard]] SID_AND_ATTRIBUTES* data() noexcept { return entries_.empty() ? nullptr : entries_.data(); }
 
  private:
-  std::vector<OwnedSid> owned_;
+  std::vector<LocalMemory> owned_;
   std::vector<SID_AND_ATTRIBUTES> entries_;
 };
 
@@ -65,7 +60,7 @@ Result<std::vector<LUID_AND_ATTRIBUTES>> privileges_to_delete(HANDLE own) {
   return others;
 }
 
-Result<UniqueHandle> filtered(HANDLE own, const runtime::TokenRequest& request) {
+Result<UniqueHandle> restricted_token(HANDLE own, const runtime::TokenRequest& request) {
   auto privileges = privileges_to_delete(own);
   if (!privileges.ok()) return privileges.status();
   SidList deny_only;
@@ -130,7 +125,7 @@ Result<Confinement> confine(const LaunchSpec& spec, const ConfinementRules& rule
     made.data_folder = folders->data.native();
   }
   made.request = runtime::token_request(spec.token, *facts, sid);
-  auto token = filtered(own->get(), made.request);
+  auto token = restricted_token(own->get(), made.request);
   if (!token.ok()) return token.status();
   if (Status status = lower_integrity(token->get(), made.request.integrity); !status.ok()) return status;
   if (Status status = set_default_dacl(token->get(), made.request.default_dacl); !status.ok()) return status;
