@@ -5,9 +5,12 @@
 Reads the headers of every Windows binary there (whatever its name) and names each that was made without:
 address space randomization with all of its entropy, relocations (without them the system can't move it), data execution
 prevention, and sections that are never writable and executable at once. With --guard-cf the product's own binaries, those
-without a .NET header, need control flow guard too. Fails when a binary lacks one, or when there is no binary at all.
+without a .NET header, need control flow guard too. The product's programs, plugbroker*.exe, have to harden their process
+(broker_core/win/program_hardening.h) and its library, plugbroker.dll, must not. Fails when a binary breaks a rule, or when there
+is no binary at all.
 """
 import pathlib
+import re
 import struct
 import sys
 
@@ -77,6 +80,16 @@ def problems(data, guard_cf):
     return found
 
 
+def call_problems(name, data):
+    """Whether a file of ours imports what hardens its process, judged by the names in it."""
+    calls = (b"SetDefaultDllDirectories\0", b"SetProcessMitigationPolicy\0")
+    if re.fullmatch(r"plugbroker.*\.exe", name):
+        return [f"does not call {call[:-1].decode()}" for call in calls if call not in data]
+    if name == "plugbroker.dll":
+        return [f"calls {call[:-1].decode()}, though it is a guest" for call in calls if call in data]
+    return []
+
+
 def main(arguments):
     guard_cf = "--guard-cf" in arguments
     count = 0
@@ -93,7 +106,7 @@ def main(arguments):
                 data = stream.read()
             count += 1
             try:
-                found = problems(data, guard_cf)
+                found = problems(data, guard_cf) + call_problems(file.name.lower(), data)
             except (ValueError, struct.error) as error:
                 found = [f"can't be read: {error}"]
             bad += len(found)
