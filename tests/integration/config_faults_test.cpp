@@ -2,17 +2,14 @@
 // A service that cannot start says why, in its exit code, from check-config and in its log; one that runs beside it
 // does not notice.
 #include <gmock/gmock.h>
-#include <windows.h>
-// Needs windows.h before it.
-#include <sddl.h>
 
 #include <cstdlib>
 #include <sstream>
 
+#include "tests/everybody_may_write.h"
 #include "tests/integration/harness/child_process.h"
 #include "tests/integration/harness/fault_exposure.h"
 #include "tests/integration/harness/text_encoding.h"
-#include "tests/integration/harness/windows_handle.h"
 
 namespace plugbroker::harness {
 namespace {
@@ -63,18 +60,6 @@ class ConfigFaults : public testing::Test {
     return run({.program = product_program("plugbroker-service.exe"),
                 .arguments = std::move(arguments),
                 .output = spoiled_.folder() / "check.txt"});
-  }
-
-  /// Gives everybody every right on the file.
-  void let_everybody_write(const std::filesystem::path& file) {
-    PSECURITY_DESCRIPTOR descriptor = nullptr;
-    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:P(A;;FA;;;WD)", SDDL_REVISION_1, &descriptor,
-                                                              nullptr)) {
-      throw_last_error("ConvertStringSecurityDescriptorToSecurityDescriptor");
-    }
-    const BOOL done = SetFileSecurityW(file.c_str(), DACL_SECURITY_INFORMATION, descriptor);
-    LocalFree(descriptor);
-    if (!done) throw HarnessError("the rights of " + narrow(file.wstring()) + " can't be set");
   }
 
   InstalledService healthy_{{.pools = {documents_pool(), sleepers_pool()}}};
@@ -139,7 +124,7 @@ TEST_F(ConfigFaults, AProgramThatDoesNotExistIsNamed) {
 }
 
 TEST_F(ConfigFaults, AConfigThatEverybodyMayWriteIsRefusedWithTheAccountAndTheRemedy) {
-  let_everybody_write(spoiled_.config_file());
+  test::let_everybody_write(spoiled_.config_file());
 
   const Finished checked = check_config();
 
@@ -153,7 +138,7 @@ TEST_F(ConfigFaults, AConfigThatEverybodyMayWriteIsRefusedWithTheAccountAndTheRe
 
 TEST_F(ConfigFaults, AReloadOfAConfigThatEverybodyMayWriteChangesNothing) {
   spoiled_.start();
-  let_everybody_write(spoiled_.config_file());
+  test::let_everybody_write(spoiled_.config_file());
 
   const Finished reloaded = spoiled_.administer({"reload"});
 

@@ -5,8 +5,8 @@
 
 #include <fstream>
 
-#include "broker_core/win/folder_rights.h"
 #include "broker_core/win/utf16.h"
+#include "tests/everybody_may_write.h"
 #include "tests/scratch_folder.h"
 #include "tests/unit/runtime/fakes/recorded_log.h"
 
@@ -23,7 +23,8 @@ class ConfigTrustTest : public ::testing::Test {
   /// A folder that everybody may write to, made on the way.
   std::filesystem::path open_folder() {
     const std::filesystem::path folder = scratch_.path() / "open";
-    EXPECT_TRUE(win::make_folder_with_rights(folder, "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;WD)").ok());
+    std::filesystem::create_directory(folder);
+    test::let_everybody_write(folder);
     return folder;
   }
   std::string put(const std::filesystem::path& folder, const std::string& name, const std::string& text) {

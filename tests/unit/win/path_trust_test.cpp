@@ -6,9 +6,9 @@
 
 #include <fstream>
 
-#include "broker_core/win/folder_rights.h"
 #include "broker_core/win/service_sid.h"
 #include "broker_core/win/utf16.h"
+#include "tests/everybody_may_write.h"
 #include "tests/scratch_folder.h"
 #include "tests/unit/win/test_guard.h"
 
@@ -24,14 +24,18 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr const char* everybody_may = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;WD)";
-
 class PathTrustTest : public testing::Test {
  protected:
   std::vector<PathWeakness> weaknesses(const std::filesystem::path& file, std::vector<std::string> further = {}) {
     return path_weaknesses(file, *trusted_writers("PlugBroker", further));
   }
   static void put(const std::filesystem::path& file) { std::ofstream{file} << "{}"; }
+  /// A file in folders of this user alone, below the scratch folder.
+  std::filesystem::path put_in(const std::filesystem::path& folders) {
+    std::filesystem::create_directories(scratch_.path() / folders);
+    put(scratch_.path() / folders / "a.json");
+    return scratch_.path() / folders / "a.json";
+  }
 
   const test::ScratchFolder scratch_;
 };
@@ -45,10 +49,9 @@ TEST_F(PathTrustTest, AFileInAFolderOfItsUsersOwnHasNoWeakness) {
 }
 
 TEST_F(PathTrustTest, AFolderThatEverybodyMayWriteToIsNamedWithTheAccountAndTheRemedy) {
-  const auto folder = scratch_.path() / "open";
-  ASSERT_TRUE(make_folder_with_rights(folder, everybody_may).ok());
-  const auto file = folder / "a.json";
-  ASSERT_TRUE(make_folder_with_rights(file, "D:P(A;;FA;;;SY)").ok());  // Its own rights are good, whatever it is.
+  const auto file = put_in("open");
+  const auto folder = file.parent_path();
+  test::let_everybody_write(folder);
 
   const auto found = weaknesses(file);
 
@@ -60,13 +63,11 @@ TEST_F(PathTrustTest, AFolderThatEverybodyMayWriteToIsNamedWithTheAccountAndTheR
 }
 
 TEST_F(PathTrustTest, AFolderAboveCountsToo) {
+  const auto file = put_in("open/closed");
   const auto above = scratch_.path() / "open";
-  ASSERT_TRUE(make_folder_with_rights(above, everybody_may).ok());
-  const auto folder = above / "closed";
-  ASSERT_TRUE(make_folder_with_rights(folder, "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;" + *own_user_sid() + ")").ok());
-  put(folder / "a.json");
+  test::let_everybody_write(above);
 
-  const auto found = weaknesses(folder / "a.json");
+  const auto found = weaknesses(file);
 
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].where, above);
@@ -74,11 +75,10 @@ TEST_F(PathTrustTest, AFolderAboveCountsToo) {
 }
 
 TEST_F(PathTrustTest, WhoIsTrustedByNameIsNoWeakness) {
-  const auto folder = scratch_.path() / "open";
-  ASSERT_TRUE(make_folder_with_rights(folder, everybody_may).ok());
-  put(folder / "a.json");
+  const auto file = put_in("open");
+  test::let_everybody_write(file.parent_path());
 
-  EXPECT_THAT(weaknesses(folder / "a.json", {"S-1-1-0"}), IsEmpty());
+  EXPECT_THAT(weaknesses(file, {"S-1-1-0"}), IsEmpty());
 }
 
 TEST_F(PathTrustTest, WhatCannotBeReadIsAWeakness) {
@@ -91,10 +91,9 @@ TEST_F(PathTrustTest, ALinkOnTheWayIsAWeakness) {
   const auto link = scratch_.path() / "link";
   std::filesystem::create_directory(target);
   put(target / "a.json");
-  if (!CreateSymbolicLinkW(link.c_str(), target.c_str(),
-                           SYMBOLIC_LINK_FLAG_DIRECTORY | SYMBOLIC_LINK_FLAG_ALLOW_UNPRIVILEGED_CREATE)) {
-    GTEST_SKIP() << "Wine: links can't be made";
-  }
+  if (test::runs_under_wine()) GTEST_SKIP() << "Wine: links can't be made";
+  ASSERT_TRUE(CreateSymbolicLinkW(link.c_str(), target.c_str(),
+                                  SYMBOLIC_LINK_FLAG_DIRECTORY | SYMBOLIC_LINK_FLAG_ALLOW_UNPRIVILEGED_CREATE));
 
   EXPECT_THAT(weaknesses(link / "a.json"),
               Contains(AllOf(Field(&PathWeakness::where, link), Field(&PathWeakness::problem, "is a link"))));

@@ -3,9 +3,9 @@
 
 #include <gmock/gmock.h>
 
-#include "broker_core/win/folder_rights.h"
 #include "broker_core/win/security_descriptors.h"
 #include "broker_core/win/service_sid.h"
+#include "tests/everybody_may_write.h"
 #include "tests/scratch_folder.h"
 
 namespace plugbroker::win {
@@ -13,10 +13,10 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* pool_sid = "S-1-5-80-6-7-8-9-10";
+constexpr const char* some_pool = "S-1-5-80-6-7-8-9-10";
 
 TEST(SandboxRights, GrantTheAccountAndThePoolAndNobodyElse) {
-  const std::string rights = sandbox_rights("S-1-5-80-1-2-3-4-5", pool_sid);
+  const std::string rights = sandbox_rights("S-1-5-80-1-2-3-4-5", some_pool);
 
   EXPECT_EQ(rights,
             "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;S-1-5-80-1-2-3-4-5)"
@@ -27,7 +27,7 @@ TEST(SandboxRights, GrantTheAccountAndThePoolAndNobodyElse) {
 class SandboxFoldersTest : public testing::Test {
  protected:
   Result<SandboxFolders> make(const std::string& pool) {
-    return make_sandbox_folders(scratch_.path() / "sandbox" / "pipe", pool, user_, pool_sid);
+    return make_sandbox_folders(scratch_.path() / "sandbox" / "pipe", pool, user_, some_pool);
   }
 
   const test::ScratchFolder scratch_;
@@ -56,7 +56,8 @@ TEST_F(SandboxFoldersTest, StayBelowTheirRootWhateverThePoolIsCalled) {
 
 TEST_F(SandboxFoldersTest, AreRefusedWhereSomebodyElseMayWrite) {
   const auto folder = scratch_.path() / "sandbox" / "pipe" / "pool-documents-files";
-  ASSERT_TRUE(make_folder_with_rights(folder, "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;WD)").ok());
+  std::filesystem::create_directories(folder);
+  test::let_everybody_write(folder);
 
   const auto made = make("documents");
 
@@ -65,7 +66,7 @@ TEST_F(SandboxFoldersTest, AreRefusedWhereSomebodyElseMayWrite) {
 }
 
 TEST_F(SandboxFoldersTest, NeedARoot) {
-  EXPECT_FALSE(make_sandbox_folders({}, "documents", user_, pool_sid).ok());
+  EXPECT_FALSE(make_sandbox_folders({}, "documents", user_, some_pool).ok());
 }
 
 }  // namespace
