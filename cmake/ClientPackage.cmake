@@ -29,6 +29,7 @@ function(plugbroker_install_client_library)
     set_target_properties(plugbroker PROPERTIES PREFIX "")  # plugbroker.dll, as on every Windows
   endif()
 
+  plugbroker_shipped_binary(plugbroker DESCRIPTION "PlugBroker client library")
   add_dependencies(plugbroker_product plugbroker plugbroker_static)
   install(TARGETS plugbroker plugbroker_static
     RUNTIME DESTINATION bin COMPONENT product

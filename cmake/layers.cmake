@@ -53,5 +53,5 @@ set(PLUGBROKER_LINK_LAYERS_Boost::program_options ${PLUGBROKER_LIBRARY_LAYERS_bo
 
 # Folders with hand-written sources, where every rule that is not about layers holds.
 set(PLUGBROKER_SOURCE_FOLDERS
-  broker_core client_lib service installer admin_cli worker_sdk samples bench tests cmake tools .ci)
+  broker_core client_lib service installer admin_cli worker_sdk samples bench tests cmake tools packaging .ci)
 set(PLUGBROKER_MAX_LINES 400)

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "broker_core/config/config_file.h"
+#include "broker_core/win/route_access.h"
 #include "broker_core/win/utf16.h"
 
 namespace plugbroker::installer {
@@ -11,7 +12,7 @@ namespace plugbroker::installer {
 Steps config_remarks(const std::filesystem::path& file, const std::filesystem::path& data_folder) {
   Steps remarks;
   const std::string path = win::to_utf8(file.native());
-  const config::ConfigOutcome outcome = config::load_config(path, config::path_exists);
+  const config::ConfigOutcome outcome = config::load_config(path, config::path_exists, win::route_access_problem);
   if (outcome.config) {
     remarks.push_back("the configuration is good");
   } else {

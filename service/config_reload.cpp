@@ -12,10 +12,6 @@
 namespace plugbroker::service {
 namespace {
 
-void add_routes(std::set<std::string, std::less<>>& routes, const config::BrokerConfig& config) {
-  for (const config::PoolConfig& pool : config.pools) routes.insert(pool.routes.begin(), pool.routes.end());
-}
-
 /// Like the engine: a known name keeps its index, a new one gets the next.
 void place(std::vector<win::LaunchSpec>& specs, std::vector<win::LaunchSpec> next) {
   for (win::LaunchSpec& spec : next) {
@@ -62,7 +58,7 @@ std::string shown(const std::vector<std::string>& problems) {
 ConfigReload::ConfigReload(config::BrokerConfig running, std::string attach_pool, Environment environment)
     : attach_pool_(std::move(attach_pool)), environment_(std::move(environment)) {
   state_.specs = launch_specs(running);
-  add_routes(state_.routes, running);
+  number_routes(state_.routes, running);
   state_.longest_stop = config::longest_stop(running);
   state_.running = std::move(running);
 }
@@ -82,6 +78,15 @@ Status ConfigReload::reload(const std::string& asked_by) {
 std::vector<std::string> ConfigReload::restart_needed() const {
   const std::lock_guard lock(mutex_);
   return state_.restart_needed;
+}
+
+admin::AccessByPool ConfigReload::access() const {
+  const std::lock_guard lock(mutex_);
+  admin::AccessByPool access;
+  for (const config::PoolConfig& pool : state_.running.pools) {
+    access.emplace(pool.name, admin::PoolAccess{pool.access, pool.route_access});
+  }
+  return access;
 }
 
 Duration ConfigReload::longest_stop() const {
@@ -105,7 +110,7 @@ Status ConfigReload::take_over(const State& before, config::BrokerConfig next, c
   ++after.version;
   place(after.specs, launch_specs(next));
   retire(after.specs, changes.pools_removed);
-  add_routes(after.routes, next);
+  number_routes(after.routes, next);
   if (after.specs.size() > limits::max_pool_names) {
     return too_many("pools", after.specs.size(), limits::max_pool_names);
   }
@@ -115,7 +120,7 @@ Status ConfigReload::take_over(const State& before, config::BrokerConfig next, c
   ReloadPlan plan{
       .pools = {.pools = engine_config(next, {}, attach_pool_).pools, .changed_programs = changes.pools_changed},
       .specs = after.specs,
-      .route_count = after.routes.size()};
+      .access = access_by_route(next, after.routes)};
   after.running.pools = std::move(next.pools);
   after.longest_stop = std::max(before.longest_stop, config::longest_stop(after.running));
   after.restart_needed.assign(changes.restart_needed.begin(), changes.restart_needed.end());

@@ -4,17 +4,18 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "broker_core/admin/status_json.h"
 #include "broker_core/base/log_sink.h"
 #include "broker_core/base/status.h"
 #include "broker_core/base/time.h"
 #include "broker_core/config/config_reader.h"
 #include "broker_core/runtime/operator_mailbox.h"
 #include "broker_core/win/launch_spec.h"
+#include "service/engine_setup.h"
 
 namespace plugbroker::service {
 
@@ -22,7 +23,7 @@ namespace plugbroker::service {
 struct ReloadPlan {
   engine::ConfigReplaced pools;
   std::vector<win::LaunchSpec> specs;  ///< By PoolIndex; a pool that is gone keeps its last one.
-  std::size_t route_count = 0;         ///< Of all routes that there have ever been.
+  std::vector<std::string> access;     ///< By RouteIndex, see access_by_route().
 };
 
 /// Reads the configuration again and puts its pools in the place of those that run.
@@ -56,6 +57,9 @@ class ConfigReload {
   /// Settings that the file of the last reload has otherwise than the service runs with: "/log/level". From any thread.
   [[nodiscard]] std::vector<std::string> restart_needed() const;
 
+  /// Who may call what, as it runs. From any thread.
+  [[nodiscard]] admin::AccessByPool access() const;
+
   /// How long a stop may take (config/stop_time.h), with the slowest pool that there has ever been. From any thread.
   [[nodiscard]] Duration longest_stop() const;
 
@@ -65,7 +69,7 @@ class ConfigReload {
     std::uint64_t version = 0;
     config::BrokerConfig running;
     std::vector<win::LaunchSpec> specs;
-    std::set<std::string, std::less<>> routes;
+    RouteNumbers routes;
     std::vector<std::string> restart_needed;
     Duration longest_stop{};
   };

@@ -8,6 +8,7 @@
 #include "broker_core/config/config_file.h"
 #include "broker_core/win/deployed_program.h"
 #include "broker_core/win/path_trust.h"
+#include "broker_core/win/route_access.h"
 #include "broker_core/win/utf16.h"
 
 namespace plugbroker::service {
@@ -54,7 +55,7 @@ config::ConfigOutcome load_trusted_config(const std::string& path, const ConfigT
       return {std::nullopt, std::move(problems)};
     }
   }
-  return config::load_config(path, config::path_exists);
+  return config::load_config(path, config::path_exists, win::route_access_problem);
 }
 
 void log_writable_programs(const std::vector<win::LaunchSpec>& specs, const ConfigTrust& trust, LogSink& log) {

@@ -126,6 +126,12 @@ engine::EngineConfig engine_config(const config::BrokerConfig& config, const pro
   made.max_sessions = config.limits.max_sessions;
   made.max_streams_per_session = config.limits.max_streams_per_session;
   made.max_payload_bytes = config.limits.max_payload_bytes;
+  made.max_queued_bytes = config.limits.max_queued_bytes;
+  made.quotas = {.max_sessions = config.quotas.max_sessions,
+                 .max_calls = config.quotas.max_calls,
+                 .max_queued_bytes = config.quotas.max_queued_bytes,
+                 .hello_rate = config.quotas.hello_rate,
+                 .hello_burst = config.quotas.hello_burst};
   made.flow_control = {.stream_window_bytes = config.flow_control.stream_window_bytes,
                        .stream_window_max_bytes = config.flow_control.stream_window_max_bytes,
                        .connection_window_bytes = config.flow_control.connection_window_bytes,
@@ -168,6 +174,25 @@ std::vector<win::LaunchSpec> launch_specs(const config::BrokerConfig& config) {
 
 runtime::TokenCheck token_check(config::TokenCheck check) {
   return check == config::TokenCheck::report ? runtime::TokenCheck::report : runtime::TokenCheck::strict;
+}
+
+void number_routes(RouteNumbers& routes, const config::BrokerConfig& config) {
+  for (const config::PoolConfig& pool : config.pools) {
+    for (const std::string& route : pool.routes) {
+      routes.try_emplace(route, static_cast<std::uint32_t>(routes.size()));
+    }
+  }
+}
+
+std::vector<std::string> access_by_route(const config::BrokerConfig& config, const RouteNumbers& routes) {
+  std::vector<std::string> access(routes.size());
+  for (const config::PoolConfig& pool : config.pools) {
+    for (const std::string& route : pool.routes) {
+      const auto own = pool.route_access.find(route);
+      access[routes.find(route)->second] = own == pool.route_access.end() ? pool.access : own->second;
+    }
+  }
+  return access;
 }
 
 Duration longest_start(const config::BrokerConfig& config) {

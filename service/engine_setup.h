@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +13,9 @@
 #include "broker_core/win/launch_spec.h"
 
 namespace plugbroker::service {
+
+/// The engine's RouteIndex of every route that there has ever been.
+using RouteNumbers = std::map<std::string, std::uint32_t, std::less<>>;
 
 /// The part of the configuration that the engine decides by. Pools keep their order, so that a PoolIndex means the same
 /// here and in launch_specs(). The pool `attach_pool` is attached_only; empty: none is.
@@ -30,6 +36,13 @@ namespace plugbroker::service {
 [[nodiscard]] std::vector<win::LaunchSpec> launch_specs(const config::BrokerConfig& config);
 
 [[nodiscard]] runtime::TokenCheck token_check(config::TokenCheck check);
+
+/// Adds the routes of `config` that `routes` does not have. Like the engine: a known name keeps its number, a new one
+/// gets the next.
+void number_routes(RouteNumbers& routes, const config::BrokerConfig& config);
+
+/// Who may call each route, as SDDL by its number; empty for one that `config` does not have.
+[[nodiscard]] std::vector<std::string> access_by_route(const config::BrokerConfig& config, const RouteNumbers& routes);
 
 /// How long the start may wait for workers: the slowest pool's start_timeout.
 [[nodiscard]] Duration longest_start(const config::BrokerConfig& config);

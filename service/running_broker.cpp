@@ -41,10 +41,10 @@ constexpr std::uint64_t admin_max_payload = 64 * 1024;
 
 constexpr DWORD pause_between_looks_ms = 5;
 
-std::size_t route_count(const config::BrokerConfig& config) {
-  std::size_t count = 0;
-  for (const config::PoolConfig& pool : config.pools) count += pool.routes.size();
-  return count;
+Result<win::RouteAccess> route_access(const config::BrokerConfig& config) {
+  RouteNumbers routes;
+  number_routes(routes, config);
+  return win::RouteAccess::make(access_by_route(config, routes));
 }
 
 Result<std::string> no_cases() {
@@ -154,7 +154,9 @@ class RunningBroker::Implementation {
   }
 
   Status make_loop(const Options& options) {
-    callers_.emplace(*transport_, route_count(options.config));
+    auto access = route_access(options.config);
+    if (!access.ok()) return access.status();
+    callers_.emplace(*transport_, std::move(access).value(), true);
 
     win::fill_random(std::as_writable_bytes(std::span{instance_}));
     loop_.emplace(engine_config(options.config, instance_, options.attach_pool),
@@ -187,9 +189,10 @@ class RunningBroker::Implementation {
                        .refresh = [this] { transport_->wake(); },
                        .pause = [] { Sleep(pause_between_looks_ms); },
                        .restart_needed = [this] { return reload_->restart_needed(); },
-                       .not_enforced = [this] { return not_enforced(); }}};
+                       .not_enforced = [this] { return not_enforced(); },
+                       .access = [this] { return reload_->access(); }}};
     handler_.emplace(std::move(status), admin_actions());
-    admin_callers_.emplace(*admin_transport_, 0);
+    admin_callers_.emplace(*admin_transport_, win::RouteAccess{});
     admin_server_.emplace(admin_description(), instance_,
                           runtime::RequestServer::Environment{*admin_transport_, *handler_, *admin_callers_, clock_});
   }
@@ -206,11 +209,14 @@ class RunningBroker::Implementation {
     log_writable_programs(plan.specs, trust_, log_);
     auto planned = processes_->plan_replacement(std::move(plan.specs));
     if (!planned.ok()) return planned.status();
+    auto access = win::RouteAccess::make(plan.access);
+    if (!access.ok()) return access.status();
+    const auto new_access = std::make_shared<win::RouteAccess>(std::move(access).value());
     const auto replacement = std::make_shared<win::JobProcessHost::Replacement>(std::move(planned).value());
-    const auto install = [this, replacement, routes = plan.route_count, adopt = std::move(adopt)] {
+    const auto install = [this, replacement, new_access, adopt = std::move(adopt)] {
       if (Status status = adopt(); !status.ok()) return status;
       processes_->replace(std::move(*replacement));
-      callers_->set_route_count(routes);
+      callers_->set_access(std::move(*new_access));
       return Status{};
     };
     return loop_->replace_pools({.replaced = std::move(plan.pools), .install = install}, limits::operator_patience);

@@ -26,6 +26,8 @@ class StatusPage {
     std::function<std::vector<std::string>()> restart_needed{};
     /// What the system did not do of what protects the service and confines its workers; nothing by default.
     std::function<std::vector<std::string>()> not_enforced{};
+    /// Who may call the routes of which pool; unknown by default.
+    std::function<admin::AccessByPool()> access{};
   };
 
   /// Of `context` what `environment` gives is not used.

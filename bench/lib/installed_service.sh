@@ -52,6 +52,7 @@ write_bench_config() {
   "log": { "folder": "$(json_path "$bench_dir/log")" },
   // Wine ignores much of what confines workers; on Windows leave this away.
   "token_check": "report",
+  "quotas": { "max_sessions": 16384, "hello_rate": 100000, "hello_burst": 100000 },
   "pools": {
     "documents": {
       "command": ["$(json_path "$stage_dir/workers/documents/Documents.exe")"],

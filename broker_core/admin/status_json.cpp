@@ -131,7 +131,32 @@ json::object recycles_object(const engine::PoolSnapshot& pool) {
   return recycles;
 }
 
-json::object pool_object(const engine::PoolSnapshot& pool, TimePoint now) {
+/// Null where nobody may call any more, because the pool was taken away.
+json::value access_value(const StatusContext& context, const std::string& pool) {
+  const auto found = context.access.find(pool);
+  return found == context.access.end() ? json::value(nullptr) : text_value(found->second.access);
+}
+
+json::object route_access_object(const StatusContext& context, const std::string& pool) {
+  json::object routes;
+  const auto found = context.access.find(pool);
+  if (found == context.access.end()) return routes;
+  for (const auto& [route, access] : found->second.routes) routes[view(route)] = text_value(access);
+  return routes;
+}
+
+json::object caller_object(const engine::CallerSnapshot& caller) {
+  return {{"sid", text_value(caller.sid)},
+          {"account", text_value(caller.account)},
+          {"sessions", caller.sessions},
+          {"calls_in_progress", caller.calls_in_progress},
+          {"queued_bytes", caller.queued_bytes},
+          {"bytes_being_written", caller.bytes_being_written},
+          {"refused", caller.refused}};
+}
+
+json::object pool_object(const engine::PoolSnapshot& pool, const StatusContext& context) {
+  const TimePoint now = context.now;
   json::array workers;
   for (const engine::WorkerSnapshot& worker : pool.workers) workers.push_back(worker_object(worker, now));
   return {{"name", text_value(pool.name)},
@@ -154,6 +179,8 @@ json::object pool_object(const engine::PoolSnapshot& pool, TimePoint now) {
           {"last_recycle_problem", text_value(pool.last_recycle_problem)},
           {"longest_wait_ms", std::chrono::duration_cast<std::chrono::milliseconds>(pool.longest_wait).count()},
           {"calls_repeated", pool.calls_repeated},
+          {"access", access_value(context, pool.name)},
+          {"route_access", route_access_object(context, pool.name)},
           {"workers", std::move(workers)}};
 }
 
@@ -186,8 +213,14 @@ std::string status_json(const engine::Snapshot* snapshot, const StatusContext& c
   status["calls_by_status"] = calls_by_status(shown);
   status["protocol_errors"] = shown.protocol_errors;
   status["buffered_bytes"] = shown.buffered_bytes;
+  status["held_bytes"] = shown.held_bytes;
+  status["calls_denied"] = shown.calls_denied;
+  status["quota_refusals"] = shown.quota_refusals;
+  json::array callers;
+  for (const engine::CallerSnapshot& caller : shown.callers) callers.push_back(caller_object(caller));
+  status["callers"] = std::move(callers);
   json::array pools;
-  for (const engine::PoolSnapshot& pool : shown.pools) pools.push_back(pool_object(pool, context.now));
+  for (const engine::PoolSnapshot& pool : shown.pools) pools.push_back(pool_object(pool, context));
   status["pools"] = std::move(pools);
   return json::serialize(status);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,13 @@
 #include "broker_core/engine/snapshot.h"
 
 namespace plugbroker::admin {
+
+/// Who may call the routes of a pool, as SDDL.
+struct PoolAccess {
+  std::string access;
+  std::map<std::string, std::string> routes;  ///< In place of it, by route.
+};
+using AccessByPool = std::map<std::string, PoolAccess>;
 
 /// What the status says beside the snapshot.
 struct StatusContext {
@@ -20,6 +28,7 @@ struct StatusContext {
   std::vector<std::string> restart_needed{};  ///< Settings that count from the next start only: "/log/level".
   /// What the system did not do of what protects the service and confines its workers, a sentence each.
   std::vector<std::string> not_enforced{};
+  AccessByPool access{};
   TimePoint now{};
 };
 

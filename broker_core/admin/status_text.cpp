@@ -42,6 +42,15 @@ std::string counters(const json::object& status) {
          "\ncalls accepted " + count_of(status, "calls_accepted") + (outcomes.empty() ? "" : ": " + outcomes) + '\n';
 }
 
+/// Only where there is something to tell.
+std::string refusals(const json::object& status) {
+  const auto denied = number_of(status, "calls_denied");
+  const auto refused = number_of(status, "quota_refusals");
+  if (denied == 0 && refused == 0) return {};
+  return "calls denied " + count_of(status, "calls_denied") + ", refused by a user's quota " +
+         count_of(status, "quota_refusals") + " (see access_denied and quota_exceeded in the log)\n";
+}
+
 std::string limits_of(const json::object& pool) {
   return count_of(pool, "min_workers") + ".." + count_of(pool, "max_workers");
 }
@@ -141,7 +150,7 @@ Result<std::string> status_text(std::string_view text, const StatusView& view) {
     std::erase_if(pools, [&](const json::object* pool) { return text_of(*pool, "name") != view.pool; });
     if (pools.empty()) return {StatusCode::not_found, "the service has no pool \"" + std::string{view.pool} + '"'};
   }
-  std::string shown = view.part == StatusPart::everything ? heading(status) + counters(status) : std::string{};
+  std::string shown = view.part == StatusPart::everything ? heading(status) + counters(status) + refusals(status) : std::string{};
   if (pools.empty()) return shown.empty() ? "no pool\n" : shown;
   shown += tables(pools, view.part);
   std::string remarks = restart_remark(status, view) + enforcement_remark(status, view);

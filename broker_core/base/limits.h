@@ -29,6 +29,7 @@ inline constexpr std::size_t max_metadata_value_bytes = 1024;
 inline constexpr std::uint16_t max_metadata_pairs = 32;   ///< Of the application, in one REQUEST or END.
 inline constexpr std::size_t max_metadata_bytes = 4096;   ///< Their keys and values together.
 inline constexpr std::size_t max_caller_sid_bytes = 184;  ///< The longest SID as text.
+inline constexpr std::size_t max_caller_account_bytes = 512;
 inline constexpr std::size_t max_detail_bytes = 2048;     ///< What a worker tells the caller's program of a failure.
 inline constexpr std::size_t max_library_name_bytes = 64;
 inline constexpr std::size_t max_library_version_bytes = 32;
@@ -67,6 +68,14 @@ inline constexpr std::size_t pending_pipe_instances = 8;
 inline constexpr int max_synchronous_completions = 16;  ///< Per connection and turn.
 inline constexpr Duration shortest_retry_after = 10ms;  ///< The hint to a call that found its pool's queue full.
 inline constexpr Duration longest_retry_after = 30s;
+
+// Callers: what is kept for each SID.
+inline constexpr std::size_t max_idle_callers = 1024;   ///< Remembered after their last session has closed.
+inline constexpr std::size_t max_shown_callers = 64;    ///< In the status; those with the most sessions.
+inline constexpr Duration quota_retry_after = 100ms;    ///< The hint to a call that its user's quota has no room for.
+inline constexpr std::uint32_t audit_line_burst = 20;   ///< Lines about one SID at once,
+inline constexpr Duration audit_line_interval = 1s;     ///< and then one each; what is left out is counted.
+inline constexpr std::size_t max_audited_routes = 10;   ///< Named in one line; of more, their number.
 
 // Workers.
 inline constexpr std::uint32_t max_pools = 64;

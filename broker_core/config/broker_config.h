@@ -26,9 +26,21 @@ struct LimitsConfig {
   std::uint64_t max_payload_bytes = 0;  ///< Inclusive; of each message.
   std::uint32_t max_sessions = 0;
   std::uint32_t max_streams_per_session = 0;
+  std::uint64_t max_queued_bytes = 0;  ///< Memory of requests and unread replies of all sessions.
   Duration hello_timeout{};
 
   bool operator==(const LimitsConfig&) const = default;
+};
+
+/// What one user (SID) may have of what all share.
+struct QuotasConfig {
+  std::uint32_t max_sessions = 0;
+  std::uint32_t max_calls = 0;         ///< At once, in all sessions.
+  std::uint64_t max_queued_bytes = 0;  ///< Memory of requests and unread replies.
+  std::uint32_t hello_rate = 0;        ///< Sessions opened in a second, in the long run.
+  std::uint32_t hello_burst = 0;       ///< At once.
+
+  bool operator==(const QuotasConfig&) const = default;
 };
 
 /// What peers are granted to send ahead (docs/PROTOCOL.md, "Credit").
@@ -112,6 +124,8 @@ struct PoolConfig {
   Duration ping_interval{};    ///< Zero: no pings.
   Duration ping_timeout{};
   std::vector<std::string> idempotent_routes;  ///< Of `routes`.
+  std::string access;                          ///< SDDL of who may call (access_rules.h).
+  std::map<std::string, std::string> route_access;  ///< The same for some of `routes`, in place of `access`.
   bool sticky_sessions = false;
   RecycleConfig recycle;
   BreakerConfig breaker;
@@ -127,6 +141,7 @@ struct BrokerConfig {
   std::string admin_pipe;  ///< The same; never equal to `pipe`.
   LogConfig log;
   LimitsConfig limits;
+  QuotasConfig quotas;
   FlowControlConfig flow_control;
   Duration stop_grace{};
   TokenCheck token_check = TokenCheck::strict;

@@ -136,6 +136,17 @@ constexpr std::array broker_entries{
                 .description = "Calls of one session at once; one more ends with `resource_exhausted`. Each may hold "
                                "`stream_window_bytes` of memory, so that the default bounds a session to 36 MiB.",
                 .store = [](D to, V value) { to.broker.limits.max_streams_per_session = small(value); }},
+    SchemaEntry{.path = "/limits/max_queued_bytes",
+                .type = ValueType::integer,
+                .unit = "bytes",
+                .fallback = "1073741824",
+                .minimum = mebibyte,
+                .maximum = tebibyte,
+                .description = "Memory for requests that wait and replies that are not read, of all sessions together. "
+                               "No user may hold more than is still free of it, so that there is always room for one "
+                               "more: a single one at most half, of three each a quarter. What does not fit ends its "
+                               "call with `resource_exhausted`. At least `quotas.max_queued_bytes`.",
+                .store = [](D to, V value) { to.broker.limits.max_queued_bytes = number(value); }},
     SchemaEntry{.path = "/limits/hello_timeout",
                 .type = ValueType::duration,
                 .fallback = "2s",
@@ -144,6 +155,54 @@ constexpr std::array broker_entries{
                 .description = "A connection that has not said HELLO by then is closed. A client says it at once; 2 s "
                                "forgive a machine that is busy.",
                 .store = [](D to, V value) { to.broker.limits.hello_timeout = duration(value); }},
+
+    SchemaEntry{.path = "/quotas/max_sessions",
+                .type = ValueType::integer,
+                .unit = "sessions",
+                .fallback = "4096",
+                .minimum = 1,
+                .maximum = 65536,
+                .description = "Plugins of one user connected at once; one more is refused. A quarter of "
+                               "`limits.max_sessions`; make it less when you make that less.",
+                .store = [](D to, V value) { to.broker.quotas.max_sessions = small(value); }},
+    SchemaEntry{.path = "/quotas/max_calls",
+                .type = ValueType::integer,
+                .unit = "calls",
+                .fallback = "4096",
+                .minimum = 1,
+                .maximum = 1'000'000,
+                .description = "Calls of one user at once, waiting ones included, in all his sessions; one more ends "
+                               "at once. Far more than a user's plugins have; a program that floods stops there.",
+                .store = [](D to, V value) { to.broker.quotas.max_calls = small(value); }},
+    SchemaEntry{.path = "/quotas/max_queued_bytes",
+                .type = ValueType::integer,
+                .unit = "bytes",
+                .fallback = "268435456",
+                .minimum = mebibyte,
+                .maximum = tebibyte,
+                .description = "Memory for requests that wait and replies that are not read, of all sessions of one "
+                               "user. What does not fit ends its call. At least "
+                               "`flow_control.stream_window_max_bytes`, which a single call may hold.",
+                .store = [](D to, V value) { to.broker.quotas.max_queued_bytes = number(value); }},
+    SchemaEntry{.path = "/quotas/hello_rate",
+                .type = ValueType::integer,
+                .unit = "sessions a second",
+                .fallback = "200",
+                .minimum = 1,
+                .maximum = 100'000,
+                .description = "How many sessions one user may open in a second, in the long run, whether they succeed "
+                               "or not; one more is refused. A plugin keeps its session, so that even hundreds of hosts "
+                               "need only a few.",
+                .store = [](D to, V value) { to.broker.quotas.hello_rate = small(value); }},
+    SchemaEntry{.path = "/quotas/hello_burst",
+                .type = ValueType::integer,
+                .unit = "sessions",
+                .fallback = "2000",
+                .minimum = 1,
+                .maximum = 100'000,
+                .description = "How many he may open at once before `hello_rate` holds: after a restart of the "
+                               "service all hosts of a user come back together.",
+                .store = [](D to, V value) { to.broker.quotas.hello_burst = small(value); }},
 
     SchemaEntry{.path = "/flow_control/stream_window_bytes",
                 .type = ValueType::integer,

@@ -36,7 +36,13 @@ constexpr std::array restart_table{
     RestartSetting{"/limits/max_sessions", same<&BrokerConfig::limits, &LimitsConfig::max_sessions>},
     RestartSetting{"/limits/max_streams_per_session",
                    same<&BrokerConfig::limits, &LimitsConfig::max_streams_per_session>},
+    RestartSetting{"/limits/max_queued_bytes", same<&BrokerConfig::limits, &LimitsConfig::max_queued_bytes>},
     RestartSetting{"/limits/hello_timeout", same<&BrokerConfig::limits, &LimitsConfig::hello_timeout>},
+    RestartSetting{"/quotas/max_sessions", same<&BrokerConfig::quotas, &QuotasConfig::max_sessions>},
+    RestartSetting{"/quotas/max_calls", same<&BrokerConfig::quotas, &QuotasConfig::max_calls>},
+    RestartSetting{"/quotas/max_queued_bytes", same<&BrokerConfig::quotas, &QuotasConfig::max_queued_bytes>},
+    RestartSetting{"/quotas/hello_rate", same<&BrokerConfig::quotas, &QuotasConfig::hello_rate>},
+    RestartSetting{"/quotas/hello_burst", same<&BrokerConfig::quotas, &QuotasConfig::hello_burst>},
     RestartSetting{"/flow_control/stream_window_bytes",
                    same<&BrokerConfig::flow_control, &FlowControlConfig::stream_window_bytes>},
     RestartSetting{"/flow_control/stream_window_max_bytes",
@@ -54,6 +60,14 @@ constexpr std::array restart_table{
 const PoolConfig* find_pool(const BrokerConfig& config, const std::string& name) {
   const auto found = std::ranges::find(config.pools, name, &PoolConfig::name);
   return found == config.pools.end() ? nullptr : &*found;
+}
+
+/// Workers need not be replaced for that.
+bool differ_only_in_access(const PoolConfig& before, const PoolConfig& pool) {
+  PoolConfig same = pool;
+  same.access = before.access;
+  same.route_access = before.route_access;
+  return same == before;
 }
 
 template <class Names>
@@ -79,10 +93,12 @@ ConfigChanges config_changes(const BrokerConfig& running, const BrokerConfig& ne
     const PoolConfig* const before = find_pool(running, pool.name);
     if (before == nullptr) {
       changes.pools_added.push_back(pool.name);
-    } else if (*before != pool) {
-      changes.pools_changed.push_back(pool.name);
-    } else {
+    } else if (*before == pool) {
       ++changes.pools_unchanged;
+    } else if (differ_only_in_access(*before, pool)) {
+      changes.access_changed.push_back(pool.name);
+    } else {
+      changes.pools_changed.push_back(pool.name);
     }
   }
   for (const PoolConfig& pool : running.pools) {
@@ -104,6 +120,7 @@ std::string text_of(const ConfigChanges& changes) {
   std::string text = "pools: " + counted(changes.pools_added, "added") + ", " +
                      counted(changes.pools_changed, "changed") + ", " + counted(changes.pools_removed, "removed") +
                      ", " + std::to_string(changes.pools_unchanged) + " unchanged";
+  if (!changes.access_changed.empty()) text += "; access changed: " + joined(changes.access_changed);
   if (!changes.restart_needed.empty()) {
     text += "; from the next start of the service only: " + joined(changes.restart_needed);
   }

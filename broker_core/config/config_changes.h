@@ -13,7 +13,8 @@ namespace plugbroker::config {
 /// What a configuration that was read again changes of the one that runs.
 struct ConfigChanges {
   std::vector<std::string> pools_added{};
-  std::vector<std::string> pools_changed{};  ///< In anything at all that their objects say.
+  std::vector<std::string> pools_changed{};   ///< In anything that their objects say, beside who may call.
+  std::vector<std::string> access_changed{};  ///< In who may call, and nothing else.
   std::vector<std::string> pools_removed{};
   std::size_t pools_unchanged = 0;
   /// Settings outside of `pools` that differ, as paths ("/log/level"). They count from the next start of the service

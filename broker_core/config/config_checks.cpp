@@ -6,6 +6,7 @@
 
 #include "broker_core/base/duration_text.h"
 #include "broker_core/base/limits.h"
+#include "broker_core/config/access_rules.h"
 #include "broker_core/config/name_rules.h"
 
 namespace plugbroker::config {
@@ -120,6 +121,36 @@ void check_sandboxes(const std::vector<PoolConfig>& pools, ProblemList& problems
   }
 }
 
+void check_access(const PoolConfig& pool, const std::string& path, const AccessProbe& access, ProblemList& problems) {
+  const auto check = [&](const std::string& place, const std::string& sddl) {
+    std::string problem = access_problem(sddl);
+    if (problem.empty() && access) problem = access(sddl);
+    if (!problem.empty()) problems.add(place, problem);
+  };
+  if (!problems.concerns(path + "/access")) check(path + "/access", pool.access);
+  for (const auto& [route, sddl] : pool.route_access) {
+    const std::string place = path_below(path + "/route_access", route);
+    check(place, sddl);
+    const bool known = pool.routes.empty() || std::ranges::find(pool.routes, route) != pool.routes.end();
+    if (!known) problems.add(place, '"' + route + "\" is not one of routes");
+  }
+}
+
+void check_bytes(const BrokerConfig& config, ProblemList& problems) {
+  constexpr std::string_view all = "/limits/max_queued_bytes";
+  constexpr std::string_view quota = "/quotas/max_queued_bytes";
+  constexpr std::string_view window = "/flow_control/stream_window_max_bytes";
+  const auto check = [&](std::string_view path, std::uint64_t value, std::string_view least_path, std::uint64_t least) {
+    if (value >= least || problems.concerns(path) || problems.concerns(least_path)) return;
+    std::string least_name{least_path.substr(1)};
+    std::ranges::replace(least_name, '/', '.');
+    problems.add(std::string{path},
+                 std::to_string(value) + " is less than " + least_name + ", which is " + std::to_string(least));
+  };
+  check(all, config.limits.max_queued_bytes, quota, config.quotas.max_queued_bytes);
+  check(quota, config.quotas.max_queued_bytes, window, config.flow_control.stream_window_max_bytes);
+}
+
 void check_windows(const FlowControlConfig& flow, ProblemList& problems) {
   constexpr std::string_view first = "/flow_control/stream_window_bytes";
   constexpr std::string_view largest = "/flow_control/stream_window_max_bytes";
@@ -145,12 +176,14 @@ void check_routes(const std::vector<PoolConfig>& pools, ProblemList& problems) {
 
 }  // namespace
 
-void check_config(const BrokerConfig& config, const PathProbe& exists, ProblemList& problems) {
+void check_config(const BrokerConfig& config, const PathProbe& exists, const AccessProbe& access,
+                  ProblemList& problems) {
   if (upper(config.pipe) == upper(config.admin_pipe) && !problems.concerns("/pipe") &&
       !problems.concerns("/admin_pipe")) {
     problems.add("/admin_pipe", "is the same as pipe");
   }
   check_windows(config.flow_control, problems);
+  check_bytes(config, problems);
   if (config.pools.empty() && !problems.concerns("/pools")) problems.add("/pools", "at least one pool is needed");
   if (config.pools.size() > limits::max_pools) {
     problems.add("/pools",
@@ -163,6 +196,7 @@ void check_config(const BrokerConfig& config, const PathProbe& exists, ProblemLi
     check_environment(pool, path, problems);
     check_order(pool, path, problems);
     check_idempotent_routes(pool, path, problems);
+    check_access(pool, path, access, problems);
   }
   check_routes(config.pools, problems);
   check_sandboxes(config.pools, problems);

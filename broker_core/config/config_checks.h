@@ -7,8 +7,9 @@
 namespace plugbroker::config {
 
 /// What concerns more than one key, or the file system: names used twice, minimum above maximum, routes that are none
-/// of the pool, programs and folders that don't exist, no pool at all. What follows from a problem that is already in
+/// of the pool, access that is none, programs and folders that don't exist, no pool at all. What follows from a problem that is already in
 /// `problems` is not reported again.
-void check_config(const BrokerConfig& config, const PathProbe& exists, ProblemList& problems);
+void check_config(const BrokerConfig& config, const PathProbe& exists, const AccessProbe& access,
+                  ProblemList& problems);
 
 }  // namespace plugbroker::config

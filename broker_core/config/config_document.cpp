@@ -20,6 +20,9 @@ constexpr std::array sections{
     Section{"", "Top level", "Everything but `pools` may be left out."},
     Section{"/log", "log", "The log files; see OPERATIONS.md for what a line looks like."},
     Section{"/limits", "limits", "Bounds that hold for all pools."},
+    Section{"/quotas", "quotas",
+            "What one user, by his SID, may have of what all share, so that nobody can take it from the others. What "
+            "does not fit ends with `resource_exhausted` and names the quota, and is a line in the log."},
     Section{
         "/flow_control", "flow_control",
         "How far a sender may run ahead of its reader, and so how much the service holds for it. The defaults fit."},
@@ -63,7 +66,8 @@ php-fpm is in OPERATIONS.md.
 ## When it is read
 
 When the service starts, and again by `plugbrokerctl reload` or `sc control PlugBroker paramchange`. What `pools` says then counts at
-once: pools that did not change are left alone, the workers of those that did are replaced. Everything else counts from the next start
+once: pools that did not change are left alone, the workers of those that did are replaced; `access` and `route_access` count at
+once without that, for sessions that are open too. Everything else counts from the next start
 of the service; the log and `plugbrokerctl status` name what waits for it. A file with a problem changes nothing. See OPERATIONS.md.
 
 ## In an editor

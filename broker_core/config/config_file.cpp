@@ -50,11 +50,11 @@ std::string byte_order_mark_problem(const std::string& text) {
 
 }  // namespace
 
-ConfigOutcome load_config(const std::string& path, const PathProbe& exists) {
+ConfigOutcome load_config(const std::string& path, const PathProbe& exists, const AccessProbe& access) {
   const Result<std::string> text = read_text(native_path(path));
   if (!text) return {std::nullopt, {text.status().message}};
   if (std::string problem = byte_order_mark_problem(*text); !problem.empty()) return {std::nullopt, {problem}};
-  return read_config(*text, exists);
+  return read_config(*text, exists, access);
 }
 
 bool path_exists(const std::string& path, PathKind kind) {

@@ -125,13 +125,13 @@ class ConfigReader {
 
 }  // namespace
 
-ConfigOutcome read_config(std::string_view text, const PathProbe& exists) {
+ConfigOutcome read_config(std::string_view text, const PathProbe& exists, const AccessProbe& access) {
   const Result<json::value> document = parse_json_text(text);
   if (!document) return {std::nullopt, {document.status().message}};
   BrokerConfig config;
   ProblemList problems;
   ConfigReader{config, problems}.read(*document);
-  check_config(config, exists, problems);
+  check_config(config, exists, access, problems);
   if (!problems.empty()) return {std::nullopt, problems.lines()};
   return {std::move(config), {}};
 }

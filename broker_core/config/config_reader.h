@@ -17,6 +17,9 @@ enum class PathKind : std::uint8_t { file, folder };
 /// Answers whether an absolute path names something of that kind that exists.
 using PathProbe = std::function<bool(const std::string& path, PathKind kind)>;
 
+/// What Windows finds wrong with an SDDL that is sound by access_rules.h; empty when nothing is.
+using AccessProbe = std::function<std::string(const std::string& sddl)>;
+
 /// A configuration, or everything that is wrong with it. Exactly one of the two is there.
 struct ConfigOutcome {
   std::optional<BrokerConfig> config;
@@ -25,7 +28,8 @@ struct ConfigOutcome {
   std::vector<std::string> problems;
 };
 
-/// Reads and checks the text of a configuration file (docs/CONFIG.md).
-[[nodiscard]] ConfigOutcome read_config(std::string_view text, const PathProbe& exists);
+/// Reads and checks the text of a configuration file (docs/CONFIG.md). Without `access` nobody asks Windows about who
+/// may call.
+[[nodiscard]] ConfigOutcome read_config(std::string_view text, const PathProbe& exists, const AccessProbe& access = {});
 
 }  // namespace plugbroker::config

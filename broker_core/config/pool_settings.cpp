@@ -3,6 +3,7 @@
 #include <array>
 
 #include "broker_core/base/limits.h"
+#include "broker_core/config/access_rules.h"
 #include "broker_core/config/name_rules.h"
 #include "broker_core/config/setting_groups.h"
 
@@ -93,6 +94,29 @@ constexpr std::array pool_entries{
                 .pattern = route_pattern,
                 .problem = route_problem,
                 .store = [](D to, V value) { to.pool->idempotent_routes = list(value); }},
+
+    SchemaEntry{.path = "/pools/*/access",
+                .fallback = "D:(A;;0x1;;;AU)",
+                .minimum = 1,
+                .maximum = 4096,
+                .description =
+                    "Who may call the routes, as an SDDL with nothing but a list: `D:` and entries `(A;;0x1;;;SID)` for "
+                    "who may and `(D;;0x1;;;SID)` for who may not. AU is everybody but anonymous callers, services and "
+                    "scheduled tasks included; IU is who is logged on at the machine. Who may not is told that there "
+                    "is no such route. See SECURITY.md.",
+                .pattern = access_pattern,
+                .problem = access_problem,
+                .store = [](D to, V value) { to.pool->access = text(value); }},
+    SchemaEntry{
+        .path = "/pools/*/route_access",
+        .type = ValueType::text_map,
+        .unit = "routes",
+        .fallback = "{}",
+        .minimum = 0,
+        .maximum = limits::max_routes_per_worker,
+        .description = "The same for single routes of the pool, by their names; it holds in place of `access`.",
+        .problem = route_problem,
+        .store = [](D to, V value) { to.pool->route_access = std::get<std::map<std::string, std::string>>(value); }},
 
     SchemaEntry{.path = "/pools/*/min_workers",
                 .type = ValueType::integer,

@@ -13,7 +13,7 @@
 /// schema_table.cpp only.
 namespace plugbroker::config {
 
-/// `/pipe` to `/flow_control/*`, and `/evidence/*`.
+/// Everything but the pools: `/pipe`, `/log/*`, `/limits/*`, `/quotas/*` and so on.
 [[nodiscard]] std::span<const SchemaEntry> broker_settings();
 /// What a pool has directly: `/pools/*/command` and so on.
 [[nodiscard]] std::span<const SchemaEntry> pool_settings();
@@ -31,6 +31,8 @@ inline constexpr std::uint64_t longest_text = 32'000;
 inline constexpr std::string_view pipe_pattern = R"(^\\\\\.\\pipe\\[A-Za-z0-9._-]{1,128}$)";
 inline constexpr std::string_view route_pattern = "^[A-Za-z0-9._/-]{1,255}$";
 inline constexpr std::string_view absolute_path_pattern = R"(^([A-Za-z]:[\\/]|\\\\[^\\/]))";
+inline constexpr std::string_view access_pattern =
+    R"(^D:P?(\([AD];;(0x1|1|GA|GX);;;([A-Z]{2}|S-1(-[0-9]+){2,})\)){1,64}$)";
 inline constexpr std::string_view time_of_day_pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 
 // What a Value holds, by the type of its entry.

@@ -6,6 +6,7 @@
 
 #include "broker_core/base/escaped_text.h"
 #include "broker_core/engine/control_sender.h"
+#include "broker_core/engine/quota_checks.h"
 #include "broker_core/engine/size_limit_text.h"
 
 namespace plugbroker::engine {
@@ -29,18 +30,20 @@ Status Admission::open(Session& session, const protocol::Frame& request) {
   connection.last_stream = header.stream_id;
 
   if (session.calls.size() >= session.max_streams) {
-    send_end(state_, connection, header.stream_id,
-             {.status = StatusCode::resource_exhausted,
-              .retry = RetryClass::safe,
-              .origin = Origin::broker,
-              .message = "too many open streams"});
+    refuse(session, header.stream_id, {StatusCode::resource_exhausted, RetryClass::safe, "too many open streams"});
+    return {};
+  }
+  if (std::string refusal = call_refusal(state_, *session.caller); !refusal.empty()) {
+    rooms_.audit.quota_exceeded(session, *session.caller, refusal);
+    refuse(session, header.stream_id,
+           {StatusCode::resource_exhausted, RetryClass::after_backoff, std::move(refusal), limits::quota_retry_after});
     return {};
   }
 
   Call& call = create(session, header);
   const Verdict verdict = judge(session, request, meta, call);
   if (verdict.status != StatusCode::ok) {
-    outcomes_.decide(call, verdict.status, verdict.retry, verdict.message);
+    rooms_.outcomes.decide(call, verdict.status, verdict.retry, verdict.message, verdict.retry_after);
     return {};
   }
   if (!meta->traceparent.empty()) {  // Version 00: the trace's id comes first.
@@ -49,20 +52,44 @@ Status Admission::open(Session& session, const protocol::Frame& request) {
   // Encoded again, so that a worker gets only what this broker knows and checked.
   std::array<std::byte, limits::max_meta_bytes> meta_buffer;
   protocol::RequestMeta forwarded = *meta;
-  forwarded.caller_sid = session.sid;  // Never what a client says of itself.
+  // Never what a client says of itself.
+  forwarded.caller_sid = session.caller->sid;
+  forwarded.caller_account = session.caller->account;
+  forwarded.caller_integrity = session.integrity;
+  forwarded.caller_session = session.windows_session;
   const std::size_t meta_bytes = protocol::encode(forwarded, MutableByteView{meta_buffer});
+  const std::size_t memory = call.to_worker.chunks.bytes_to_take(meta_bytes, request.payload.size());
+  if (std::string refusal = memory_refusal(state_, *session.caller, memory); !refusal.empty()) {
+    rooms_.audit.quota_exceeded(session, *session.caller, refusal);
+    rooms_.outcomes.decide(call, StatusCode::resource_exhausted, RetryClass::after_backoff, refusal,
+                           limits::quota_retry_after);
+    return {};
+  }
   call.to_worker.chunks.start_keeping();
   call.to_worker.chunks.push(state_.store, {.flags = header.flags, .type = protocol::FrameType::request},
                              ByteView{meta_buffer}.first(meta_bytes), request.payload);
   state_.timers.set(call.timer, call.deadline);
-  dispatcher_.place(call);
+  rooms_.dispatcher.place(call);
   return {};
+}
+
+/// Without a call of its own, so that there are never more than may be.
+void Admission::refuse(Session& session, std::uint64_t stream, const Verdict& verdict) {
+  send_end(state_, session.connection, stream,
+           {.status = verdict.status,
+            .retry = verdict.retry,
+            .origin = Origin::broker,
+            .message = verdict.message,
+            .retry_after_us = static_cast<std::uint64_t>(verdict.retry_after.count())});
 }
 
 Call& Admission::create(Session& session, const protocol::FrameHeader& header) {
   Call& call = state_.calls.create();
   call.session = &session;
   session.calls.push_back(call);
+  ++session.caller->calls;
+  call.to_worker.chunks.charge(&session.caller->memory);
+  call.to_client.chunks.charge(&session.caller->memory);
   call.to_client.id = header.stream_id;
   call.to_client.window = protocol::SendWindow{session.connection.peer.stream_window};
   state_.calls.add_stream(session.connection.id, header.stream_id, call);
@@ -76,7 +103,7 @@ Call& Admission::create(Session& session, const protocol::FrameHeader& header) {
 }
 
 Admission::Verdict Admission::judge(const Session& session, const protocol::Frame& request,
-                                    const Result<protocol::RequestMeta>& meta, Call& call) const {
+                                    const Result<protocol::RequestMeta>& meta, Call& call) {
   if (!meta) return {StatusCode::unimplemented, RetryClass::never, meta.status().message};
   if (!protocol::is_valid_route(meta->route)) {
     return {
@@ -93,7 +120,12 @@ Admission::Verdict Admission::judge(const Session& session, const protocol::Fram
   }
   // Unknown and not allowed look the same from outside: nothing is named but what the caller said.
   const std::optional<RouteIndex> route = state_.routes.find(meta->route);
-  if (!route || *route >= session.allowed_routes.size() || !session.allowed_routes[*route]) {
+  const bool allowed = route && *route < session.allowed_routes.size() && session.allowed_routes[*route];
+  if (route && !allowed) {
+    ++state_.calls_denied;
+    rooms_.audit.access_denied(session, *route);
+  }
+  if (!allowed) {
     return {StatusCode::not_found, RetryClass::never, "no such route: '" + std::string{meta->route} + "'"};
   }
   if (call.request.largest > state_.config.max_payload_bytes) {

@@ -50,6 +50,18 @@ ChunkQueue::~ChunkQueue() {
   }
 }
 
+void ChunkQueue::charge(HeldMemory* holder) noexcept {
+  PLUGBROKER_ASSERT(owns_nothing());
+  holder_ = holder;
+}
+
+std::size_t ChunkQueue::bytes_to_take(std::size_t meta_bytes, std::size_t payload_bytes) const noexcept {
+  const std::size_t size = sizeof(Block::bytes);
+  const std::size_t length = sizeof(ChunkHeader) + meta_bytes + payload_bytes;
+  const std::size_t room = tail_ == nullptr ? 0 : size - write_at_;
+  return length <= room ? 0 : (length - room + size - 1) / size * sizeof(Block);
+}
+
 void ChunkQueue::stop_keeping(PayloadStore& store) noexcept {
   keeping_ = false;
   store.payload_bytes_ -= kept_payload_bytes_;
@@ -58,7 +70,7 @@ void ChunkQueue::stop_keeping(PayloadStore& store) noexcept {
   while (first_ != head_) {
     Block* block = first_;
     first_ = block->next;
-    store.give_back(block);
+    give_back(store, block);
   }
 }
 
@@ -120,7 +132,7 @@ void ChunkQueue::clear(PayloadStore& store) noexcept {
   while (first_ != nullptr) {
     Block* block = first_;
     first_ = block->next;
-    store.give_back(block);
+    give_back(store, block);
   }
   head_ = nullptr;
   tail_ = nullptr;
@@ -135,6 +147,7 @@ void ChunkQueue::clear(PayloadStore& store) noexcept {
 
 void ChunkQueue::add_block(PayloadStore& store) {
   Block* block = store.take_block();
+  if (holder_ != nullptr) holder_->queue(sizeof(Block));
   if (tail_ == nullptr) {
     first_ = head_ = block;
   } else {
@@ -142,6 +155,11 @@ void ChunkQueue::add_block(PayloadStore& store) {
   }
   tail_ = block;
   write_at_ = 0;
+}
+
+void ChunkQueue::give_back(PayloadStore& store, Block* block) noexcept {
+  store.give_back(block);
+  if (holder_ != nullptr) holder_->unqueue(sizeof(Block));
 }
 
 void ChunkQueue::write(PayloadStore& store, ByteView bytes) {
@@ -166,7 +184,7 @@ void ChunkQueue::read(PayloadStore& store, std::byte* to, std::size_t count) noe
       head_ = block->next;
       if (!keeping_) {
         first_ = head_;
-        store.give_back(block);
+        give_back(store, block);
       }
       read_at_ = 0;
     }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "broker_core/base/bytes.h"
+#include "broker_core/engine/held_memory.h"
 #include "broker_core/protocol/frame_header.h"
 
 namespace plugbroker::engine {
@@ -65,6 +66,11 @@ class ChunkQueue {
 
   [[nodiscard]] bool owns_nothing() const noexcept { return first_ == nullptr; }
 
+  /// For whom its memory is held from now on; null: nobody is charged. To be called on a queue that owns nothing.
+  void charge(HeldMemory* holder) noexcept;
+  /// What a push() with so much metadata and payload would take of `holder`, whole blocks.
+  [[nodiscard]] std::size_t bytes_to_take(std::size_t meta_bytes, std::size_t payload_bytes) const noexcept;
+
   /// From now on what is read is kept, so that rewind() can give it again. To be called on a queue that owns nothing.
   void start_keeping() noexcept { keeping_ = true; }
   /// Lets go of what was read.
@@ -91,10 +97,12 @@ class ChunkQueue {
   using Block = PayloadStore::Block;
 
   void add_block(PayloadStore& store);
+  void give_back(PayloadStore& store, Block* block) noexcept;
   void write(PayloadStore& store, ByteView bytes);
   void read(PayloadStore& store, std::byte* to, std::size_t count) noexcept;
   void load_front(PayloadStore& store) noexcept;
 
+  HeldMemory* holder_ = nullptr;
   Block* first_ = nullptr;  ///< The oldest block owned; head_ unless blocks before it are kept.
   Block* head_ = nullptr;
   Block* tail_ = nullptr;

@@ -21,7 +21,7 @@ void Dispatcher::place(Call& call) {
     end_as_exhausted(call, "is full");
   } else {
     call_machine.apply(call.state, CallHappening::queued);
-    pool.waiting.push_back(call, call.session->caller, state_.now);
+    pool.waiting.push_back(call, call.session->caller->id, state_.now);
     if (pool.config.queue_timeout != Duration{}) state_.timers.set(call.timer, next_time_limit(call));
     state_.review(pool);
   }
@@ -31,7 +31,7 @@ void Dispatcher::move(Call& call, Pool& pool) {
   call.pool->waiting.erase(call);
   state_.review(*call.pool);
   call.pool = &pool;
-  pool.waiting.push_back(call, call.session->caller, state_.now);
+  pool.waiting.push_back(call, call.session->caller->id, state_.now);
   state_.timers.set(call.timer, next_time_limit(call));
   state_.review(pool);
 }
@@ -96,7 +96,7 @@ Worker* Dispatcher::choose(const Call& call) {
 bool Dispatcher::make_room_for(const Call& call) {
   Pool& pool = *call.pool;
   if (pool.waiting.size() < pool.config.queue_limit) return true;
-  Call* evicted = pool.waiting.to_evict_for(call.session->caller);
+  Call* evicted = pool.waiting.to_evict_for(call.session->caller->id);
   if (evicted == nullptr) return false;
   end_as_exhausted(*evicted, "is full, and the call of another caller, who has fewer in it, takes its place");
   return true;
@@ -104,7 +104,7 @@ bool Dispatcher::make_room_for(const Call& call) {
 
 void Dispatcher::end_as_exhausted(Call& call, std::string_view why) {
   const Pool& pool = *call.pool;
-  const Duration wait = pool.waiting.expected_wait(call.session->caller, state_.now);
+  const Duration wait = pool.waiting.expected_wait(call.session->caller->id, state_.now);
   std::string message = "the queue of pool '" + pool.config.name + "' ";
   outcomes_.decide(call, StatusCode::resource_exhausted, RetryClass::after_backoff, message.append(why),
                    std::clamp(wait, limits::shortest_retry_after, limits::longest_retry_after));

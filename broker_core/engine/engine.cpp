@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "broker_core/engine/admission.h"
+#include "broker_core/engine/audit.h"
 #include "broker_core/engine/call_time_limits.h"
 #include "broker_core/engine/config_replacement.h"
 #include "broker_core/engine/engine_state.h"
@@ -39,6 +40,7 @@ class Engine::Implementation {
     if (connection == nullptr) return 0;
     const std::size_t taken = connection->output.take(state_.store, relay_, buffer, max_bytes);
     if (taken == 0) connection->output_announced = false;
+    if (connection->session != nullptr) connection->session->begin_write(taken);
     settle();
     return taken;
   }
@@ -60,7 +62,14 @@ class Engine::Implementation {
     Connection* connection = state_.find_connection(event.connection);
     if (connection != nullptr && connection->session != nullptr) sessions_.identified(*connection->session, event);
   }
-  void on(const WriteCompleted&) {}  // The runtime goes on with take_output() by itself.
+  /// The runtime goes on with take_output() by itself.
+  void on(const WriteCompleted& event) {
+    Connection* connection = state_.find_connection(event.connection);
+    if (connection != nullptr && connection->session != nullptr) connection->session->end_write();
+  }
+  void on(const CallerNamed& event) {
+    if (Caller* caller = state_.sessions.callers().find(event.sid)) caller->account = event.account;
+  }
   void on(const ConnectionClosed& event) {
     Connection* connection = state_.find_connection(event.connection);
     if (connection == nullptr) return;
@@ -152,9 +161,10 @@ class Engine::Implementation {
   EngineState state_;
   Outcomes outcomes_{state_};
   Dispatcher dispatcher_{state_, outcomes_};
-  Relay relay_{state_, outcomes_};
-  Admission admission_{state_, outcomes_, dispatcher_};
-  Sessions sessions_{state_, {outcomes_, admission_, relay_}};
+  Audit audit_{state_};
+  Relay relay_{state_, outcomes_, audit_};
+  Admission admission_{state_, {outcomes_, dispatcher_, audit_}};
+  Sessions sessions_{state_, {outcomes_, admission_, relay_, audit_}};
   HealthWatch health_{state_};
   Workers workers_{state_, {outcomes_, dispatcher_, relay_, health_}};
   Recycling recycling_{state_, workers_};

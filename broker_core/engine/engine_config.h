@@ -76,6 +76,15 @@ struct FlowControlConfig {
   std::uint64_t window_growth_bytes = limits::window_growth_bytes;
 };
 
+/// What one user (SID) may have of what all share.
+struct QuotaConfig {
+  std::uint32_t max_sessions = 4096;
+  std::uint32_t max_calls = 4096;                           ///< At once, waiting ones too.
+  std::uint64_t max_queued_bytes = 256ull * 1024 * 1024;    ///< Of requests and unread replies.
+  std::uint32_t hello_rate = 200;                           ///< Sessions opened in a second, in the long run.
+  std::uint32_t hello_burst = 2000;                         ///< At once.
+};
+
 struct EngineConfig {
   std::vector<PoolConfig> pools;
   FlowControlConfig flow_control;
@@ -83,6 +92,8 @@ struct EngineConfig {
   std::uint32_t max_sessions = 16384;
   std::uint32_t max_streams_per_session = limits::default_max_streams;
   std::uint64_t max_payload_bytes = limits::default_max_payload_bytes;  ///< Inclusive; request and reply each.
+  std::uint64_t max_queued_bytes = 1024ull * 1024 * 1024;  ///< Of requests and unread replies of all sessions.
+  QuotaConfig quotas;
   protocol::InstanceId instance_id{};
   std::string library_version;  ///< Of the service, told in HELLO_ACK.
   std::uint16_t wire_version_min = protocol::lowest_wire_version;

@@ -49,7 +49,7 @@ struct EngineState {
   Jitter jitter;
   PayloadStore store;
   CallTable calls;
-  SessionTable sessions;
+  SessionTable sessions{config.quotas};
   WorkerTable workers;
   PointerMap<Connection> connections;
   Connection* recent_connection = nullptr;  ///< The last one that was looked for.
@@ -64,6 +64,8 @@ struct EngineState {
   std::uint32_t calls_in_progress = 0;
   std::array<std::uint64_t, highest_status_code + 1> calls_by_status{};
   std::uint64_t protocol_errors = 0;
+  std::uint64_t calls_denied = 0;    ///< Of routes that exist, by their access.
+  std::uint64_t quota_refusals = 0;  ///< Sessions and calls that a user's quota had no room for.
 
   [[nodiscard]] bool stopping() const noexcept {
     return phase == BrokerState::stopping || phase == BrokerState::stopped;

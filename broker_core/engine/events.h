@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -37,6 +38,14 @@ struct CallerIdentified {
   std::string sid;                   ///< "S-1-5-…"
   std::string account;               ///< For people; may be empty.
   std::vector<bool> allowed_routes;  ///< By RouteIndex.
+  std::optional<std::uint32_t> integrity{};        ///< The mandatory level, such as 0x2000; when it can't be told, none.
+  std::optional<std::uint32_t> windows_session{};  ///< The number of its Windows session; likewise.
+};
+
+/// The name of a caller's account was found out, which may take a while after CallerIdentified.
+struct CallerNamed {
+  std::string sid;
+  std::string account;
 };
 
 /// The bytes of the last take_output() were written, so another write may start.
@@ -108,7 +117,7 @@ struct StopRequested {
 /// Time has reached next_timer(). Harmless at any other time.
 struct TimerExpired {};
 
-using Event = std::variant<ClientConnected, BytesReceived, CallerIdentified, WriteCompleted, ConnectionClosed,
+using Event = std::variant<ClientConnected, BytesReceived, CallerIdentified, CallerNamed, WriteCompleted, ConnectionClosed,
                            WorkerStarted, WorkerStartFailed, WorkerExited, WorkerAttached, WorkerObserved, PoolOutdated, ConfigReplaced, OperatorAsked, StopRequested, TimerExpired>;
 
 }  // namespace plugbroker::engine

@@ -101,7 +101,7 @@ void Outcomes::put_back(Call& call, CallHappening why) {
   }
   release_slot(call);
   call_machine.apply(call.state, why);
-  pool.waiting.push_front(call, call.session->caller, state_.now);
+  pool.waiting.push_front(call, call.session->caller->id, state_.now);
   state_.timers.set(call.timer, next_time_limit(call));
   state_.review(pool);
 }
@@ -203,7 +203,10 @@ void Outcomes::forget_session(Call& call) {
   Session& session = *call.session;
   ++state_.calls_by_status[static_cast<std::size_t>(call.outcome.status)];
   --state_.calls_in_progress;
+  --session.caller->calls;
   session.calls.erase(call);
+  call.to_worker.chunks.charge(nullptr);
+  call.to_client.chunks.charge(nullptr);
   session.connection.window_growth.give_back(call.from_client.grown());
   call.from_client = protocol::ReceiveWindow{0};
   if (const std::uint32_t growth = std::exchange(call.reply_growth, 0); growth != 0) {

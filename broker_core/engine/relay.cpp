@@ -6,6 +6,7 @@
 
 #include "broker_core/engine/call_time_limits.h"
 #include "broker_core/engine/control_sender.h"
+#include "broker_core/engine/quota_checks.h"
 #include "broker_core/engine/size_limit_text.h"
 #include "broker_core/protocol/negotiation.h"
 
@@ -48,6 +49,7 @@ Status Relay::request_data(Session& session, const protocol::Frame& data) {
                      size_limit_text("the request", limit == own_limit ? brokers_limit : "the worker takes", limit));
     return {};
   }
+  if (!has_room(*call, call->to_worker.chunks, data.payload.size())) return {};
   call->to_worker.chunks.push(state_.store, {.flags = header.flags, .type = protocol::FrameType::data}, {},
                               data.payload);
   if (call->worker != nullptr) {
@@ -87,6 +89,7 @@ Status Relay::reply_data(Worker& worker, const protocol::Frame& data) {
                      size_limit_text("the reply", limit == own_limit ? brokers_limit : "the client takes", limit));
     return {};
   }
+  if (!has_room(*call, call->to_client.chunks, data.payload.size())) return {};
   call->to_client.chunks.push(state_.store, {.flags = header.flags, .type = protocol::FrameType::data}, {},
                               data.payload);
   client.output.offer(call->to_client);
@@ -104,6 +107,16 @@ Status Relay::reply_end(Worker& worker, const protocol::Frame& end) {
   if (meta->status == StatusCode::ok && call->reply.in_message) return protocol_error("END(ok) inside a message");
   outcomes_.worker_ended(*call, *meta);
   return {};
+}
+
+/// Ends the call when what its user's sessions hold leaves no room for this payload.
+bool Relay::has_room(Call& call, const ChunkQueue& queue, std::size_t payload_bytes) {
+  Session& session = *call.session;
+  const std::string refusal = memory_refusal(state_, *session.caller, queue.bytes_to_take(0, payload_bytes));
+  if (refusal.empty()) return true;
+  audit_.quota_exceeded(session, *session.caller, refusal);
+  outcomes_.decide(call, StatusCode::resource_exhausted, RetryClass::after_backoff, refusal, limits::quota_retry_after);
+  return false;
 }
 
 /// The worker has answered, so it has taken the call: its request is not needed again.

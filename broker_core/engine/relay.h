@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "broker_core/engine/audit.h"
 #include "broker_core/engine/outcomes.h"
 #include "broker_core/protocol/frame_reader.h"
 
@@ -12,7 +13,8 @@ namespace plugbroker::engine {
 /// the other connection. Functions that take a frame answer a Status that is not ok for a protocol error of its sender.
 class Relay : public StreamEvents {
  public:
-  Relay(EngineState& state, Outcomes& outcomes) noexcept : state_(state), outcomes_(outcomes) {}
+  Relay(EngineState& state, Outcomes& outcomes, Audit& audit) noexcept
+      : state_(state), outcomes_(outcomes), audit_(audit) {}
 
   /// Counts a REQUEST or DATA against the connection's credit and returns it.
   Status take_connection_credit(Connection& connection, const protocol::FrameHeader& header);
@@ -35,9 +37,11 @@ class Relay : public StreamEvents {
 
  private:
   void accept(Call& call);
+  [[nodiscard]] bool has_room(Call& call, const ChunkQueue& queue, std::size_t payload_bytes);
 
   EngineState& state_;
   Outcomes& outcomes_;
+  Audit& audit_;
 };
 
 }  // namespace plugbroker::engine

@@ -22,6 +22,8 @@ class RouteTable {
 
   /// Nothing when no pool has it.
   [[nodiscard]] std::optional<RouteIndex> find(std::string_view route) const;
+  /// Whether find() gives this one; of every RouteIndex.
+  [[nodiscard]] bool has_pool(RouteIndex route) const { return pools_[route].has_value(); }
   /// Only of a route that find() gave.
   [[nodiscard]] PoolIndex pool_of(RouteIndex route) const { return *pools_[route]; }
   /// Valid as long as the table.

@@ -18,7 +18,10 @@ Session& SessionTable::add(ConnectionId connection, std::uint32_t process_id) {
 
 void SessionTable::remove(Session& session) {
   end_half_open(session);
-  if (session.caller) callers_.remove(session.sid);
+  if (session.caller != nullptr) {
+    session.end_write();
+    callers_.leave(*session.caller);
+  }
   all_.erase(session);
   sessions_.erase(session.connection.id);
 }

@@ -15,10 +15,17 @@ class SessionTable {
  public:
   using SessionList = IntrusiveList<Session, &Session::in_table>;
 
+  explicit SessionTable(const QuotaConfig& quotas) : callers_(quotas) {}
+
   Session& add(ConnectionId connection, std::uint32_t process_id);
   void remove(Session& session);
-  /// Who calls is known: gives the session the number of its SID, once.
-  void name_caller(Session& session) { session.caller = callers_.add(session.sid); }
+  [[nodiscard]] CallerTable& callers() noexcept { return callers_; }
+  [[nodiscard]] const CallerTable& callers() const noexcept { return callers_; }
+  /// Who calls is known, and may: once, before the session is open.
+  void name_caller(Session& session, Caller& caller) noexcept {
+    session.caller = &caller;
+    callers_.enter(caller);
+  }
 
   /// Every session, in the order they connected.
   [[nodiscard]] const SessionList& all() const noexcept { return all_; }

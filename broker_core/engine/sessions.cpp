@@ -6,6 +6,7 @@
 
 #include "broker_core/engine/connection_control.h"
 #include "broker_core/engine/control_sender.h"
+#include "broker_core/engine/quota_checks.h"
 #include "broker_core/protocol/frame_table.h"
 #include "broker_core/protocol/negotiation.h"
 
@@ -45,10 +46,8 @@ void Sessions::received(Session& session, ByteView bytes) {
 }
 
 void Sessions::identified(Session& session, const CallerIdentified& event) {
-  if (session.state == SessionState::open && event.result.ok()) session.allowed_routes = event.allowed_routes;
+  if (session.state == SessionState::open) return identified_again(session, event);
   if (session.state != SessionState::identifying) return;
-  session.sid = event.sid;
-  session.account = event.account;
   if (!event.result.ok()) {
     refuse(session, protocol::refuse_hello(event.result, state_.description));
     return;
@@ -57,7 +56,30 @@ void Sessions::identified(Session& session, const CallerIdentified& event) {
     refuse(session, protocol::refuse_hello({StatusCode::unavailable, "the broker is stopping"}, state_.description));
     return;
   }
-  state_.sessions.name_caller(session);
+  Caller& caller = state_.sessions.callers().meet(event.sid);
+  if (!event.account.empty()) caller.account = event.account;
+  if (Status refusal = admit_session(state_, caller); !refusal.ok()) {
+    rooms_.audit.quota_exceeded(session, caller, refusal.message);
+    send_refusal(session, protocol::refuse_hello(std::move(refusal), state_.description));
+    return;
+  }
+  open(session, caller, event);
+}
+
+/// After the configuration was replaced. Who can't be told any more, or is somebody else now, may call nothing.
+void Sessions::identified_again(Session& session, const CallerIdentified& event) {
+  if (event.result.ok() && event.sid == session.caller->sid) {
+    session.allowed_routes = event.allowed_routes;
+  } else {
+    session.allowed_routes.clear();
+  }
+  rooms_.audit.access_decided(session);
+}
+
+void Sessions::open(Session& session, Caller& caller, const CallerIdentified& event) {
+  state_.sessions.name_caller(session, caller);
+  session.integrity = event.integrity;
+  session.windows_session = event.windows_session;
   session.allowed_routes = event.allowed_routes;
   state_.timers.cancel(session.hello_timer);
   session_machine.apply(session.state, SessionHappening::identified);
@@ -69,10 +91,11 @@ void Sessions::identified(Session& session, const CallerIdentified& event) {
                                .instance_id = state_.config.instance_id,
                                .peer = state_.description};
   send_hello_ack(state_, session.connection, ack);
-  std::string text = "process " + std::to_string(session.process_id) + ", " + session.sid;
-  if (!session.account.empty()) text += " (" + session.account + ")";
+  std::string text = "process " + std::to_string(session.process_id) + ", " + caller.sid;
+  if (!caller.account.empty()) text += " (" + caller.account + ")";
   text += ", " + session.library;
   state_.log(LogLevel::debug, "session_opened", std::move(text), subject_of(session));
+  rooms_.audit.access_decided(session);
 }
 
 void Sessions::closed(Session& session, std::string_view reason) {
@@ -189,10 +212,14 @@ Status Sessions::reason_to_refuse(const Result<protocol::Hello>& hello) const {
 }
 
 void Sessions::refuse(Session& session, const protocol::HelloAck& refusal) {
-  send_hello_ack(state_, session.connection, refusal);
   std::string text{to_string(refusal.result.code)};
   text.append(": ").append(refusal.result.message).append("; process ").append(std::to_string(session.process_id));
   state_.log(LogLevel::information, "session_refused", std::move(text), subject_of(session));
+  send_refusal(session, refusal);
+}
+
+void Sessions::send_refusal(Session& session, const protocol::HelloAck& refusal) {
+  send_hello_ack(state_, session.connection, refusal);
   close(session);
 }
 

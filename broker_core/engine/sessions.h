@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "broker_core/engine/admission.h"
+#include "broker_core/engine/audit.h"
 #include "broker_core/engine/events.h"
 #include "broker_core/engine/relay.h"
 
@@ -16,6 +17,7 @@ class Sessions {
     Outcomes& outcomes;
     Admission& admission;
     Relay& relay;
+    Audit& audit;
   };
 
   Sessions(EngineState& state, Rooms rooms) noexcept : state_(state), rooms_(rooms) {}
@@ -40,9 +42,12 @@ class Sessions {
  private:
   Status handle(Session& session, const protocol::Frame& frame);
   Status handle_goaway(Session& session, const protocol::Frame& frame);
+  void identified_again(Session& session, const CallerIdentified& event);
+  void open(Session& session, Caller& caller, const CallerIdentified& event);
   Status handle_hello(Session& session, const protocol::Frame& frame);
   [[nodiscard]] Status reason_to_refuse(const Result<protocol::Hello>& hello) const;
   void refuse(Session& session, const protocol::HelloAck& refusal);
+  void send_refusal(Session& session, const protocol::HelloAck& refusal);
   void protocol_error(Session& session, std::string_view message);
   void begin_closing(Session& session);
 

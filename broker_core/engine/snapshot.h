@@ -64,6 +64,17 @@ struct PoolSnapshot {
   std::vector<WorkerSnapshot> workers;
 };
 
+/// A user with sessions.
+struct CallerSnapshot {
+  std::string sid;
+  std::string account;  ///< Empty when it is not known.
+  std::uint32_t sessions = 0;
+  std::uint32_t calls_in_progress = 0;
+  std::uint64_t queued_bytes = 0;         ///< Memory of requests that wait and replies that are not given out yet.
+  std::uint64_t bytes_being_written = 0;  ///< Of replies, beside those.
+  std::uint64_t refused = 0;              ///< Sessions and calls, by a quota.
+};
+
 struct Snapshot {
   BrokerState state = BrokerState::starting;
   TimePoint taken_at{};
@@ -75,6 +86,10 @@ struct Snapshot {
   std::array<std::uint64_t, highest_status_code + 1> calls_by_status{};  ///< Outcomes.
   std::uint64_t protocol_errors = 0;
   std::uint64_t buffered_bytes = 0;  ///< Payload held in the broker.
+  std::uint64_t calls_denied = 0;    ///< Calls of routes that exist and that their callers may not call.
+  std::uint64_t quota_refusals = 0;  ///< Sessions and calls that a quota of their user had no room for.
+  std::uint64_t held_bytes = 0;      ///< Memory of all users' requests and unread replies.
+  std::vector<CallerSnapshot> callers{};  ///< At most limits::max_shown_callers, those with the most sessions first.
   std::vector<PoolSnapshot> pools;
 };
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker_core/engine/snapshot_maker.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "broker_core/base/limits.h"
+
 namespace plugbroker::engine {
 namespace {
 
@@ -46,6 +51,31 @@ PoolSnapshot snapshot_of(const Pool& pool, TimePoint now) {
   return snapshot;
 }
 
+/// In an order that does not depend on how the table is laid out.
+std::vector<CallerSnapshot> snapshot_of(const CallerTable& table) {
+  std::vector<const Caller*> present;
+  table.for_each([&](const Caller& caller) {
+    if (caller.sessions > 0) present.push_back(&caller);
+  });
+  const auto shown = present.begin() +
+                     static_cast<std::ptrdiff_t>(std::min(present.size(), limits::max_shown_callers));
+  std::ranges::partial_sort(present, shown, [](const Caller* left, const Caller* right) {
+    return left->sessions != right->sessions ? left->sessions > right->sessions : left->id < right->id;
+  });
+  std::vector<CallerSnapshot> callers;
+  for (auto place = present.begin(); place != shown; ++place) {
+    const Caller& caller = **place;
+    callers.push_back({.sid = caller.sid,
+                       .account = caller.account,
+                       .sessions = caller.sessions,
+                       .calls_in_progress = caller.calls,
+                       .queued_bytes = caller.memory.queued(),
+                       .bytes_being_written = caller.memory.being_written(),
+                       .refused = caller.refused});
+  }
+  return callers;
+}
+
 }  // namespace
 
 Snapshot make_snapshot(const EngineState& state, TimePoint now) {
@@ -59,6 +89,10 @@ Snapshot make_snapshot(const EngineState& state, TimePoint now) {
                     .calls_by_status = state.calls_by_status,
                     .protocol_errors = state.protocol_errors,
                     .buffered_bytes = state.store.payload_bytes(),
+                    .calls_denied = state.calls_denied,
+                    .quota_refusals = state.quota_refusals,
+                    .held_bytes = state.sessions.callers().memory().total(),
+                    .callers = snapshot_of(state.sessions.callers()),
                     .pools = {}};
   snapshot.pools.reserve(state.pools.size());
   for (const Pool& pool : state.pools) {

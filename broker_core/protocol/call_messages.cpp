@@ -16,6 +16,9 @@ constexpr std::array request_rules{
     optional(TlvType::idempotency_key),
     optional(TlvType::tracestate),
     optional(TlvType::caller_sid),
+    optional(TlvType::caller_account),
+    optional(TlvType::caller_integrity),
+    optional(TlvType::caller_session),
     optional_and_repeated(TlvType::app_metadata, limits::max_metadata_pairs),
 };
 constexpr std::array end_rules{
@@ -35,6 +38,14 @@ constexpr bool is_route_character(char c) noexcept {
          c == '-' || c == '/';
 }
 
+// Apart, because no client's request has any of it.
+void put_caller(TlvWriter& writer, const RequestMeta& request) noexcept {
+  put_whole_unless_empty<TlvType::caller_sid>(writer, as_byte_view(request.caller_sid));
+  put_text_unless_empty<TlvType::caller_account>(writer, request.caller_account);
+  if (request.caller_integrity) writer.put_u32(TlvType::caller_integrity, *request.caller_integrity);
+  if (request.caller_session) writer.put_u32(TlvType::caller_session, *request.caller_session);
+}
+
 }  // namespace
 
 std::size_t encode(const RequestMeta& request, MutableByteView buffer) noexcept {
@@ -45,7 +56,7 @@ std::size_t encode(const RequestMeta& request, MutableByteView buffer) noexcept 
   put_whole_unless_empty<TlvType::idempotency_key>(writer, as_byte_view(request.idempotency_key));
   put_whole_unless_empty<TlvType::tracestate>(writer, as_byte_view(request.tracestate));
   if (!request.app_metadata.empty()) put_app_metadata(writer, request.app_metadata);
-  put_whole_unless_empty<TlvType::caller_sid>(writer, as_byte_view(request.caller_sid));
+  if (!request.caller_sid.empty()) put_caller(writer, request);
   return writer.size();
 }
 
@@ -73,6 +84,9 @@ Result<RequestMeta> decode_request_by_rules(ByteView metadata) {
                      .idempotency_key = fields.text<TlvType::idempotency_key>(),
                      .tracestate = fields.text<TlvType::tracestate>(),
                      .caller_sid = fields.text<TlvType::caller_sid>(),
+                     .caller_account = fields.text<TlvType::caller_account>(),
+                     .caller_integrity = fields.number_if_there<TlvType::caller_integrity, std::uint32_t>(),
+                     .caller_session = fields.number_if_there<TlvType::caller_session, std::uint32_t>(),
                      .app_metadata = {metadata, fields.count<TlvType::app_metadata>()}};
 }
 

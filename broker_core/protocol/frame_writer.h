@@ -71,8 +71,9 @@ class FrameWriter {
   /// As most requests: written where they go, without a copy between.
   [[nodiscard]] static bool has_only_a_route(const RequestMeta& request) noexcept {
     return (request.traceparent.size() | request.content_type.size() | request.idempotency_key.size() |
-            request.tracestate.size() | request.caller_sid.size() | request.app_metadata.size()) == 0 &&
-           request.route.size() <= limits::max_route_bytes;
+            request.tracestate.size() | request.caller_sid.size() | request.caller_account.size() |
+            request.app_metadata.size()) == 0 &&
+           !request.caller_integrity && !request.caller_session && request.route.size() <= limits::max_route_bytes;
   }
   std::size_t request_with_route(FrameHeader& header, ByteView route, ByteView payload) {
     header.meta_len = static_cast<std::uint16_t>(tlv_header_bytes + route.size());

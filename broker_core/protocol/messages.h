@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,7 +84,11 @@ struct RequestMeta {
   /// The next three are not encoded when they are longer than their limit: who takes them from others checks them.
   std::string_view idempotency_key{};
   std::string_view tracestate{};
-  std::string_view caller_sid{};  ///< From the broker to a worker only: it drops a client's.
+  // Who calls, from the broker to a worker only: it drops what a client says.
+  std::string_view caller_sid{};
+  std::string_view caller_account{};                ///< Truncated to 512 bytes when encoded.
+  std::optional<std::uint32_t> caller_integrity{};  ///< The mandatory level: 0x2000 is medium, 0x3000 high.
+  std::optional<std::uint32_t> caller_session{};    ///< The number of the Windows session.
   AppMetadata app_metadata{};
 };
 

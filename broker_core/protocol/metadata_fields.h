@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -97,6 +98,10 @@ class FieldSet {
   template <TlvType type, typename T>
   [[nodiscard]] T number() const noexcept {
     return static_cast<T>(fields_[index_of(type)].number);
+  }
+  template <TlvType type, typename T>
+  [[nodiscard]] std::optional<T> number_if_there() const noexcept {
+    return has<type>() ? std::optional<T>(number<type, T>()) : std::nullopt;
   }
   /// Empty when absent; a view of the metadata.
   template <TlvType type>

@@ -43,7 +43,7 @@ consteval TlvRule text(TlvType type, std::string_view name, std::uint16_t min_le
 
 }  // namespace tlv_rows
 
-inline constexpr std::array<TlvRule, 34> tlv_table{{
+inline constexpr std::array<TlvRule, 37> tlv_table{{
     tlv_rows::number<std::uint8_t>(TlvType::role, "role", 1, 2),
     tlv_rows::number<std::uint16_t>(TlvType::wire_version_min, "wire_version_min"),
     tlv_rows::number<std::uint16_t>(TlvType::wire_version_max, "wire_version_max"),
@@ -70,6 +70,9 @@ inline constexpr std::array<TlvRule, 34> tlv_table{{
     TlvRule{TlvType::app_metadata, "app_metadata", TlvKind::key_value, 2,
             1 + limits::max_metadata_key_bytes + limits::max_metadata_value_bytes},
     tlv_rows::text(TlvType::caller_sid, "caller_sid", 0, limits::max_caller_sid_bytes),
+    tlv_rows::text(TlvType::caller_account, "caller_account", 0, limits::max_caller_account_bytes),
+    tlv_rows::number<std::uint32_t>(TlvType::caller_integrity, "caller_integrity"),
+    tlv_rows::number<std::uint32_t>(TlvType::caller_session, "caller_session"),
     tlv_rows::number<std::uint16_t>(TlvType::status, "status", 0, highest_status_code),
     tlv_rows::number<std::uint8_t>(TlvType::retry, "retry", 0, 2),
     tlv_rows::number<std::uint8_t>(TlvType::origin, "origin", 1, 3),

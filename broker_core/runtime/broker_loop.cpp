@@ -43,6 +43,7 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
     environment_.transport.wait(work_left_ ? now_ : std::min(wait_until, next_wake()), *this);
     now_ = environment_.clock.now();
     environment_.processes.deliver(*this);
+    for (engine::CallerNamed& named : environment_.callers.take_names()) handle(std::move(named));
     take_stop_request();
     take_administrator_requests();
     if (engine_.next_timer() <= now_) handle(engine::TimerExpired{});

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "broker_core/base/strong_id.h"
 #include "broker_core/engine/events.h"
 
 namespace plugbroker::runtime {
 
-/// Tells who is at the other end of a connection whose HELLO was read, by the pipe's token.
+/// Tells who is at the other end of a connection whose HELLO was read, by the pipe's token, and what he may call.
 class CallerIdentifier {
  public:
   virtual ~CallerIdentifier() = default;
   [[nodiscard]] virtual engine::CallerIdentified identify(ConnectionId connection) = 0;
+  /// Names of accounts that an identify() could not tell, and that were found out since; the transport was woken then.
+  [[nodiscard]] virtual std::vector<engine::CallerNamed> take_names() { return {}; }
 };
 
 }  // namespace plugbroker::runtime

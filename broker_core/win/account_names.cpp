@@ -6,6 +6,7 @@
 #include <sddl.h>
 
 #include <array>
+#include <utility>
 
 #include "broker_core/win/utf16.h"
 
@@ -31,7 +32,8 @@ std::string account_name(const std::string& text) {
   return domain_text.empty() ? to_utf8(name.data()) : domain_text + "\\" + to_utf8(name.data());
 }
 
-AccountNames::AccountNames() : thread_([this] { run(); }) {}
+AccountNames::AccountNames(std::function<void()> on_found)
+    : on_found_(std::move(on_found)), thread_([this] { run(); }) {}
 
 AccountNames::~AccountNames() {
   {
@@ -56,6 +58,12 @@ std::string AccountNames::find(const std::string& sid) {
   return {};
 }
 
+std::vector<AccountNames::Found> AccountNames::take_found() {
+  if (!any_found_.exchange(false)) return {};
+  const std::lock_guard lock(mutex_);
+  return std::exchange(found_, {});
+}
+
 void AccountNames::wait_until_idle() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return wanted_.empty() && !looking_up_; });
@@ -72,6 +80,13 @@ void AccountNames::run() {
     lock.unlock();
     std::string name = account_name(sid);
     lock.lock();
+    if (on_found_ && !name.empty() && found_.size() < max_names) {
+      found_.push_back({sid, name});
+      any_found_ = true;
+      lock.unlock();
+      on_found_();
+      lock.lock();
+    }
     looking_up_ = false;
     names_[sid] = std::move(name);
     changed_.notify_all();

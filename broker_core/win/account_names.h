@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 namespace plugbroker::win {
 
@@ -17,7 +20,8 @@ namespace plugbroker::win {
 /// its own does that, and a name is there the next time it is wanted. Remembers at most 1,024.
 class AccountNames {
  public:
-  AccountNames();
+  /// `on_found` is called, on that thread, whenever take_found() has something to give; it must not wait.
+  explicit AccountNames(std::function<void()> on_found = {});
   /// Waits for a look-up that is under way.
   ~AccountNames();
   AccountNames(const AccountNames&) = delete;
@@ -25,6 +29,14 @@ class AccountNames {
 
   /// "DOMAIN\name", or "" when it isn't known (yet). Never blocks.
   [[nodiscard]] std::string find(const std::string& sid);
+
+  struct Found {
+    std::string sid;
+    std::string name;
+  };
+  /// Names that were found since the last time. Only with `on_found`; never blocks. What nobody takes is kept up to
+  /// 1,024.
+  [[nodiscard]] std::vector<Found> take_found();
 
   /// Waits until every name asked for so far was looked up.
   void wait_until_idle();
@@ -36,6 +48,9 @@ class AccountNames {
   std::condition_variable changed_;
   std::unordered_map<std::string, std::string> names_;  ///< Empty: asked for, or nobody knows.
   std::deque<std::string> wanted_;                      ///< At most as many as names_.
+  std::vector<Found> found_;                            ///< Not taken yet.
+  std::atomic<bool> any_found_{false};
+  std::function<void()> on_found_;
   bool looking_up_ = false;
   bool stopping_ = false;
   std::thread thread_;

@@ -1,36 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <string>
+#include <utility>
+#include <vector>
 
 #include "broker_core/runtime/caller_identifier.h"
 #include "broker_core/win/account_names.h"
 #include "broker_core/win/iocp_transport.h"
+#include "broker_core/win/route_access.h"
+#include "broker_core/win/unique_handle.h"
 
 namespace plugbroker::win {
 
-/// Who a client is, by the token that its pipe carries: the thread impersonates it, opens that token as itself, and
-/// reverts; when it can't revert, the process stops. Anonymous callers are refused (unauthenticated). Every other
-/// caller may call every route: access by route is still to come.
+/// Who a client is, by the token that its pipe carries, and which routes that token may call: the thread impersonates
+/// it, opens that token as itself, and reverts; when it can't revert, the process stops. Anonymous callers are refused
+/// (unauthenticated).
 class PipeCallerIdentifier final : public runtime::CallerIdentifier {
  public:
-  /// `transport` must outlive it. `route_count` is that of all routes that there have ever been.
-  PipeCallerIdentifier(const IocpTransport& transport, std::size_t route_count)
-      : transport_(transport), route_count_(route_count) {}
+  /// `transport` must outlive it. It is woken when take_names() has something to give, if `tell_names`.
+  PipeCallerIdentifier(IocpTransport& transport, RouteAccess access, bool tell_names = false);
 
-  /// There are so many from now on. Of the thread that calls identify().
-  void set_route_count(std::size_t route_count) { route_count_ = route_count; }
+  /// This holds from now on. Of the thread that calls identify().
+  void set_access(RouteAccess access) { access_ = std::move(access); }
 
   [[nodiscard]] engine::CallerIdentified identify(ConnectionId connection) override;
+  [[nodiscard]] std::vector<engine::CallerNamed> take_names() override;
 
  private:
-  const IocpTransport& transport_;
-  std::size_t route_count_;
+  IocpTransport& transport_;
+  RouteAccess access_;
   AccountNames names_;
 };
 
-/// The SID of the client at the other end of `pipe`, of which something was read already.
-[[nodiscard]] Result<std::string> pipe_client_sid(HANDLE pipe);
+/// The token of the client at the other end of `pipe`, of which something was read already; of identification level at
+/// least, opened for TOKEN_QUERY. Fails (unauthenticated) for an anonymous client.
+[[nodiscard]] Result<UniqueHandle> pipe_client_token(HANDLE pipe);
 
 }  // namespace plugbroker::win

@@ -123,4 +123,11 @@ Result<runtime::TokenFacts> token_facts(HANDLE token) {
   return facts;
 }
 
+Result<DWORD> token_session(HANDLE token) {
+  const auto bytes = token_information(token, TokenSessionId);
+  if (!bytes.ok()) return bytes.status();
+  if (bytes->size() < sizeof(DWORD)) return {StatusCode::internal, "GetTokenInformation gave no session"};
+  return *reinterpret_cast<const DWORD*>(bytes->data());
+}
+
 }  // namespace plugbroker::win

@@ -31,4 +31,7 @@ namespace plugbroker::win {
 /// All that a worker's token is checked by. Needs TOKEN_QUERY.
 [[nodiscard]] Result<runtime::TokenFacts> token_facts(HANDLE token);
 
+/// The number of the Windows session that it belongs to; 0 is that of the services.
+[[nodiscard]] Result<DWORD> token_session(HANDLE token);
+
 }  // namespace plugbroker::win

@@ -57,6 +57,9 @@ def vectors():
         "REQUEST", [("route", "a/B-c_d.9"), ("traceparent", bytes(range(25))), ("content_type", "text/plain"),
                     ("idempotency_key", "k1"), ("tracestate", "vendor=1"), ("app_metadata", ("tenant", "b\u00e4r")),
                     ("app_metadata", ("tenant", "")), ("caller_sid", "S-1-5-21-1-2-3-1001")]), written=True)])
+    yield Vector(GROUP, "REQUEST to a worker", "the broker says who calls", [Read(host(
+        "REQUEST", [("route", "echo"), ("caller_sid", "S-1-5-21-1-2-3-1001"), ("caller_account", "D\u00f6m\\user"),
+                    ("caller_integrity", 0x2000), ("caller_session", 3)]), written=True)])
     yield Vector(GROUP, "END with all there is", "every optional TLV, as the libraries write them", [Read(host(
         "END", [("status", 16), ("retry", 2), ("origin", 3), ("worker_received", 1), ("message", "m\u00fcde"),
                 ("content_type", "x"), ("app_metadata", ("a.b_c-1", "v")), ("detail", bytes(range(256))),

@@ -86,6 +86,9 @@ void add(ValueList& values, const protocol::RequestMeta& request) {
   values.optional_text("idempotency_key", request.idempotency_key);
   values.optional_text("tracestate", request.tracestate);
   values.optional_text("caller_sid", request.caller_sid);
+  values.optional_text("caller_account", request.caller_account);
+  if (request.caller_integrity.value_or(0) != 0) values.number("caller_integrity", *request.caller_integrity);
+  if (request.caller_session.value_or(0) != 0) values.number("caller_session", *request.caller_session);
   values.pairs(request.app_metadata);
 }
 

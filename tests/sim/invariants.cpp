@@ -26,7 +26,22 @@ void Invariants::check(const Snapshot& snapshot, const LivingProcesses& living, 
     check_queue(config, pool, client_spoke ? std::max(waited, config.queue_limit) : config.queue_limit + slots);
     for (const WorkerSnapshot& worker : pool.workers) check_worker(pool, worker);
   }
+  check_quotas(snapshot);
   check_counts(snapshot, connections);
+}
+
+void Invariants::check_quotas(const Snapshot& snapshot) {
+  std::uint64_t queued = 0;
+  std::uint64_t calls = 0;
+  for (const engine::CallerSnapshot& caller : snapshot.callers) {
+    if (caller.sessions > config_.quotas.max_sessions) violation("a user has more sessions than his quota");
+    if (caller.calls_in_progress > config_.quotas.max_calls) violation("a user has more calls than his quota");
+    if (caller.queued_bytes > config_.quotas.max_queued_bytes) violation("a user holds more memory than his quota");
+    queued += caller.queued_bytes;
+    calls += caller.calls_in_progress;
+  }
+  if (queued > config_.max_queued_bytes) violation("all users hold more memory than max_queued_bytes");
+  if (calls != snapshot.calls_in_progress) violation("the users' calls are not all calls");
 }
 
 void Invariants::check_sizes(const PoolConfig& config, const PoolSnapshot& pool, std::size_t living) {
@@ -132,6 +147,7 @@ void Invariants::check_emptiness(const Snapshot& snapshot, TimePoint next_timer,
   if (stopped != 1) violation("Stopped was given " + std::to_string(stopped) + " times");
   if (snapshot.calls_in_progress != 0) violation("calls are left");
   if (snapshot.buffered_bytes != 0) violation("bytes are left");
+  if (snapshot.held_bytes != 0 || !snapshot.callers.empty()) violation("users hold something after the end");
   if (snapshot.sessions + snapshot.half_open_connections != 0) violation("sessions are left");
   for (const PoolSnapshot& pool : snapshot.pools) {
     if (!pool.workers.empty()) violation("workers are left");

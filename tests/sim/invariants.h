@@ -47,6 +47,7 @@ class Invariants {
   void check_queue(const engine::PoolConfig& config, const engine::PoolSnapshot& pool, std::uint32_t most);
   void check_worker(const engine::PoolSnapshot& pool, const engine::WorkerSnapshot& worker);
   void check_patience(const engine::PoolConfig& config, const engine::WorkerSnapshot& worker, const EngineWorld& world);
+  void check_quotas(const engine::Snapshot& snapshot);
   void check_counts(const engine::Snapshot& snapshot, std::size_t connections);
   void violation(std::string text) { violations_.push_back(std::move(text)); }
 

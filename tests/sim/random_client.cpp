@@ -147,6 +147,7 @@ void RandomClient::take_end(const SeenFrame& frame) {
   ended_.insert(frame.header.stream_id);
   const protocol::EndMeta end = protocol::decode_end(frame.meta).value();
   ++outcomes_[end.status];
+  if (end.message.find("quotas.max_calls") != std::string_view::npos) ++calls_refused_by_quota_;
   if (end.status != StatusCode::ok) return;
   if (reply.inside) violation("END(ok) inside a message");
   if (CallTag::read(end.app_metadata).messages != reply.count) violation("a message of the reply is lost or doubled");
@@ -164,9 +165,12 @@ void RandomClient::take_data(const SeenFrame& frame) {
 
 void RandomClient::take_frame(const SeenFrame& frame) {
   switch (frame.header.type) {
-    case FrameType::hello_ack:
-      opened_ = protocol::decode_hello_ack(frame.meta).value().result.ok();
+    case FrameType::hello_ack: {
+      const Status result = protocol::decode_hello_ack(frame.meta).value().result;
+      opened_ = result.ok();
+      refused_by_quota_ = result.message.find("quotas.max_sessions") != std::string::npos;
       return;
+    }
     case FrameType::end:
       if (sabotage() == Sabotage::lose_end && !std::exchange(has_spoiled_, true)) return;
       if (sabotage() == Sabotage::double_end && !std::exchange(has_spoiled_, true)) take_end(frame);

@@ -34,6 +34,14 @@ class RandomClient : public RandomPeer {
   [[nodiscard]] std::uint64_t overdue_stream() const;
   [[nodiscard]] const std::map<StatusCode, int>& outcomes() const { return outcomes_; }
   [[nodiscard]] const std::string& sid() const { return sid_; }
+  [[nodiscard]] bool opened() const { return opened_; }
+  /// Without an END so far, also those whose REQUEST was not delivered yet.
+  [[nodiscard]] std::uint64_t calls() const { return streams_.size(); }
+  [[nodiscard]] std::uint64_t ends() const { return ended_.size(); }
+  /// Of these, by quotas.max_calls.
+  [[nodiscard]] std::uint64_t calls_refused_by_quota() const { return calls_refused_by_quota_; }
+  /// It has no session, by quotas.max_sessions.
+  [[nodiscard]] bool refused_by_quota() const { return refused_by_quota_; }
 
  private:
   struct Stream {
@@ -70,6 +78,8 @@ class RandomClient : public RandomPeer {
   bool opened_ = false;
   bool has_spoiled_ = false;  ///< The sabotage that happens once has happened.
   std::map<StatusCode, int> outcomes_;
+  std::uint64_t calls_refused_by_quota_ = 0;
+  bool refused_by_quota_ = false;
 };
 
 }  // namespace plugbroker::sim

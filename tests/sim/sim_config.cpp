@@ -59,6 +59,17 @@ void draw_rules(PoolConfig& pool, Dice& dice) {
   pool.sticky_sessions = dice.once_in(3);
 }
 
+/// Mostly out of the way; now and then so small that each is met.
+void draw_quotas(EngineConfig& config, Dice& dice) {
+  if (!dice.once_in(3)) return;
+  config.quotas.max_sessions = dice.one_of({1u, 2u, 100u});
+  config.quotas.max_calls = dice.one_of({2u, 6u, 1000u});
+  config.quotas.max_queued_bytes = dice.one_of<std::uint64_t>({200'000, 1'000'000, 1'000'000'000});
+  config.max_queued_bytes = config.quotas.max_queued_bytes * dice.one_of<std::uint64_t>({1, 2, 10});
+  config.quotas.hello_rate = dice.one_of({1u, 1000u});
+  config.quotas.hello_burst = dice.one_of({2u, 1000u});
+}
+
 }  // namespace
 
 EngineConfig draw_config(Dice& dice) {
@@ -78,6 +89,7 @@ EngineConfig draw_config(Dice& dice) {
   config.max_streams_per_session = dice.one_of({2u, 6u, 12u});
   config.max_payload_bytes = dice.one_of<std::uint64_t>({1'000, 200'000, 500'000});
   for (std::byte& byte : config.instance_id) byte = static_cast<std::byte>(dice.below(256));
+  draw_quotas(config, dice);
   return config;
 }
 

@@ -237,6 +237,7 @@ void Simulation::after_event(const engine::Event& event) {
   spoil(snapshot);
   const auto clients = std::ranges::count_if(clients_, [](const RandomClient& client) { return client.pipe.open; });
   const std::size_t connections = static_cast<std::size_t>(clients) + present_workers_.size() + 1;
+  fairness_.check(clients_);
   invariants_.check(snapshot, living, connections, bytes != nullptr && client_connections_.contains(bytes->connection));
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/fairness.h"
 #include "tests/sim/invariants.h"
 
 namespace plugbroker::sim {
@@ -68,6 +69,7 @@ class Simulation {
   std::vector<std::string> violations_;
   EngineWorld world_;
   Invariants invariants_;
+  Fairness fairness_;
   CallLedger ledger_;
   std::list<RandomClient> clients_;
   std::list<RandomWorker> workers_;

@@ -21,6 +21,14 @@ engine::EngineConfig falsified(engine::EngineConfig config, Sabotage sabotage) {
     if (sabotage == Sabotage::tighten_bounds) pool.max_concurrent_starts = 0;
   }
   if (sabotage == Sabotage::tighten_bounds) config.max_sessions = 0;
+  if (sabotage == Sabotage::tighten_sessions) config.quotas.max_sessions = 0;
+  if (sabotage == Sabotage::tighten_calls) config.quotas.max_calls = 0;
+  if (sabotage == Sabotage::tighten_memory) config.quotas.max_queued_bytes = 0;
+  if (sabotage == Sabotage::tighten_all_memory) config.max_queued_bytes = 0;
+  if (sabotage == Sabotage::loosen_quotas) {
+    config.quotas.max_sessions *= 10;
+    config.quotas.max_calls *= 10;
+  }
   return config;
 }
 
@@ -32,7 +40,8 @@ Simulation::Simulation(std::uint64_t seed, const Options& options)
       config_(draw_config(dice_)),
       checked_config_(falsified(config_, options.sabotage)),
       world_(config_),
-      invariants_(checked_config_, violations_) {
+      invariants_(checked_config_, violations_),
+      fairness_(checked_config_, violations_) {
   world_.after_event = [this](const engine::Event& event) { after_event(event); };
 }
 

@@ -94,6 +94,12 @@ INSTANTIATE_TEST_SUITE_P(
                       Twin{Sabotage::shorten_stop, "its stop_timeout has passed"},
                       Twin{Sabotage::tighten_bounds, "than max_concurrent_starts"},
                       Twin{Sabotage::tighten_bounds, "more sessions than max_sessions"},
+                      Twin{Sabotage::tighten_sessions, "more sessions than his quota"},
+                      Twin{Sabotage::tighten_calls, "more calls than his quota"},
+                      Twin{Sabotage::tighten_memory, "holds more memory than his quota"},
+                      Twin{Sabotage::tighten_all_memory, "hold more memory than max_queued_bytes"},
+                      Twin{Sabotage::loosen_quotas, "a call was refused by the quota"},
+                      Twin{Sabotage::loosen_quotas, "a session was refused by the quota"},
                       Twin{Sabotage::leave_session, "sessions are left"}));
 
 }  // namespace

@@ -26,6 +26,9 @@ std::string text(const BytesReceived& event) {
 std::string text(const CallerIdentified& event) {
   return "caller identified:" + of(event.connection) + ", " + event.sid;
 }
+std::string text(const CallerNamed& event) {
+  return "caller named: " + event.sid + ", " + event.account;
+}
 std::string text(const WriteCompleted& event) {
   return "write completed:" + of(event.connection);
 }

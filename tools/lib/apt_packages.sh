@@ -12,6 +12,8 @@ apt_wanted=(
   libpoco-dev
   valgrind  # to count instructions in bench/
   libsqlite3-0 tcl  # to build sqlite3.exe, the host of the sample plugin
+  wixl msitools osslsigncode openssl  # to make and sign packages (tools/package)
+  python3-yaml  # to check the workflows
   dpkg-dev ca-certificates libicu72
 )
 # For `tools/dev format` and `tools/dev tidy` only.

@@ -32,6 +32,7 @@ internal static class Modes
             ["echo"] = Echo,
             ["retire"] = Echo,
             ["flood-stdout"] = Echo,
+            ["caller"] = (request, _) => ValueTask.FromResult(Reply.Text(Shown(request.Caller))),
             ["runtime"] = (_, _) => ValueTask.FromResult(Reply.Text(typeof(object).Assembly.Location)),
             ["forge-log"] = (_, _) => throw new CallFailedException(StatusCode.Aborted, ForgedLines),
             ["die-mid-call"] = (_, _) => Die(),
@@ -74,6 +75,9 @@ internal static class Modes
 
     private static ValueTask<Reply> Echo(Request request, CancellationToken cancellation) =>
         ValueTask.FromResult(Reply.Bytes(request.Payload, request.ContentType));
+
+    private static string Shown(CallerIdentity? caller) =>
+        $"{caller?.Sid}|{caller?.AccountName}|{caller?.Integrity}|{caller?.SessionId}";
 
     private static ValueTask<Reply> Die()
     {

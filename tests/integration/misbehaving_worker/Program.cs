@@ -3,6 +3,7 @@
 // is given) as its mode says:
 //
 //   normal, echo      answers with the request
+//   caller            answers with who calls: SID|ACCOUNT|INTEGRITY|SESSION
 //   runtime           answers with the path of the .NET that it runs on
 //   exit-at-start     says why on standard error and exits with 3
 //   never-ready       opens nothing and sends nothing

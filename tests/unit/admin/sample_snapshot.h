@@ -24,6 +24,16 @@ inline engine::Snapshot sample_snapshot() {
   snapshot.calls_by_status[5] = 1;
   snapshot.protocol_errors = 4;
   snapshot.buffered_bytes = 5;
+  snapshot.calls_denied = 13;
+  snapshot.quota_refusals = 14;
+  snapshot.held_bytes = 8192;
+  snapshot.callers = {{.sid = "S-1-5-21-1",
+                       .account = "HOST\\someone",
+                       .sessions = 3,
+                       .calls_in_progress = 2,
+                       .queued_bytes = 4096,
+                       .bytes_being_written = 100,
+                       .refused = 14}};
 
   engine::PoolSnapshot pool;
   pool.name = "documents";
@@ -61,6 +71,7 @@ inline StatusContext sample_context() {
           .process_id = 99,
           .pipe = R"(\\.\pipe\PlugBroker)",
           .admin_pipe = R"(\\.\pipe\PlugBroker.Admin)",
+          .access = {{"documents", {"D:(A;;0x1;;;AU)", {{"text.stats", "D:(A;;0x1;;;IU)"}}}}},
           .now = at(3700s)};
 }
 

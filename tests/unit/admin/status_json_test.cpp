@@ -23,7 +23,7 @@ TEST(StatusJson, SaysEverythingOfTheSnapshot) {
 
   const json::value status = status_of(&snapshot);
 
-  const json::value expected = json::parse(R"({
+  const json::value expected = json::parse(R"x({
     "schema_version": 1, "service_name": "PlugBroker", "version": "0.1.0", "process_id": 99,
     "pipe": "\\\\.\\pipe\\PlugBroker", "admin_pipe": "\\\\.\\pipe\\PlugBroker.Admin",
     "restart_needed": [], "not_enforced": [],
@@ -33,7 +33,9 @@ TEST(StatusJson, SaysEverythingOfTheSnapshot) {
       "not_found": 1, "already_exists": 0, "permission_denied": 0, "resource_exhausted": 0, "failed_precondition": 0,
       "aborted": 0, "out_of_range": 0, "unimplemented": 0, "internal": 0, "unavailable": 0, "data_loss": 0,
       "unauthenticated": 0},
-    "protocol_errors": 4, "buffered_bytes": 5,
+    "protocol_errors": 4, "buffered_bytes": 5, "held_bytes": 8192, "calls_denied": 13, "quota_refusals": 14,
+    "callers": [{"sid": "S-1-5-21-1", "account": "HOST\\someone", "sessions": 3, "calls_in_progress": 2,
+      "queued_bytes": 4096, "bytes_being_written": 100, "refused": 14}],
     "pools": [{"name": "documents", "routes": ["echo", "text.stats"], "min_workers": 1, "max_workers": 4,
       "concurrency": 2, "calls_waiting": 6, "workers_started": 7, "workers_failed": 8,
       "last_failure": "worker 6 ended with exit code 1", "last_failure_age_ms": 5000, "next_start_in_ms": 1000,
@@ -41,9 +43,10 @@ TEST(StatusJson, SaysEverythingOfTheSnapshot) {
       "recycles": {"calls": 0, "age": 0, "memory": 9, "schedule": 0, "files_changed": 0, "configuration": 0,
         "operator_asked": 10},
       "last_recycle_problem": "", "longest_wait_ms": 1500, "calls_repeated": 11,
+      "access": "D:(A;;0x1;;;AU)", "route_access": {"text.stats": "D:(A;;0x1;;;IU)"},
       "workers": [{"id": 5, "process_id": 432, "state": "busy", "calls_in_progress": 1, "calls_completed": 8,
         "age_ms": 60000, "lacks_routes": [], "private_bytes": 12582912, "to_be_recycled": false,
-        "recycle_reason": null}]}]})");
+        "recycle_reason": null}]}]})x");
   EXPECT_EQ(json::serialize(status), json::serialize(expected));
 }
 
@@ -53,6 +56,16 @@ TEST(StatusJson, SaysThatNothingWasPublishedYet) {
   EXPECT_EQ(status.at("state"), "starting");
   EXPECT_TRUE(status.at("snapshot_age_ms").is_null());
   EXPECT_TRUE(status.at("pools").as_array().empty());
+}
+
+TEST(StatusJson, HasNoAccessForAPoolThatWasTakenAway) {
+  engine::Snapshot snapshot = sample_snapshot();
+  snapshot.pools[0].name = "gone";
+
+  const json::value pool = status_of(&snapshot).at("pools").at(0);
+
+  EXPECT_TRUE(pool.at("access").is_null());
+  EXPECT_TRUE(pool.at("route_access").as_object().empty());
 }
 
 TEST(StatusJson, HasNullsForAPoolThatNeverFailed) {

@@ -21,6 +21,7 @@ TEST(StatusText, ShowsTheStatusForPeople) {
 process 99, pipe \\.\pipe\PlugBroker, admin pipe \\.\pipe\PlugBroker.Admin
 sessions 3 and 1 half open, calls in progress 2, bytes held 5, protocol errors 4
 calls accepted 12: 9 ok, 1 not_found
+calls denied 13, refused by a user's quota 14 (see access_denied and quota_exceeded in the log)
 
 POOL       WORKERS  MIN..MAX  WAITING  STARTED  FAILED  ROUTES
 documents  1        1..4      6        7        8       echo, text.stats

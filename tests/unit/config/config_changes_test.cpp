@@ -55,6 +55,22 @@ TEST(ConfigChanges, SeeWhatIsBelowAPoolsOwnKeys) {
   EXPECT_THAT(config_changes(running, next).pools_changed, ElementsAre("a", "b", "c", "d"));
 }
 
+TEST(ConfigChanges, TellAccessFromWhatWorkersAreReplacedFor) {
+  const BrokerConfig running = config_with({pool("a"), pool("b"), pool("c")});
+  BrokerConfig next = running;
+  next.pools[0].access = "D:(A;;0x1;;;SY)";
+  next.pools[1].route_access["r"] = "D:(A;;0x1;;;SY)";
+  next.pools[2].access = "D:(A;;0x1;;;SY)";
+  next.pools[2].max_workers = 7;
+
+  const ConfigChanges changes = config_changes(running, next);
+
+  EXPECT_THAT(changes.access_changed, ElementsAre("a", "b"));
+  EXPECT_THAT(changes.pools_changed, ElementsAre("c"));
+  EXPECT_EQ(text_of(changes),
+            "pools: 0 added, 1 changed (c), 0 removed, 0 unchanged; access changed: a, b");
+}
+
 TEST(ConfigChanges, NameSettingsThatNeedARestartByTheirPaths) {
   const BrokerConfig running = config_with({pool("a")});
   BrokerConfig next = running;

@@ -85,5 +85,44 @@ TEST(ConfigPoolRules, GiveEachPoolItsOwnObjects) {
   EXPECT_EQ(outcome.config->pools[1].breaker.failures, 5u);
 }
 
+TEST(ConfigPoolRules, AccessThatIsNoneIsRefusedWithItsPlace) {
+  EXPECT_THAT(read(with_pool_keys(R"x("access":"O:SYD:(A;;0x1;;;AU)")x")).problems,
+              ElementsAre("/pools/p/access: names an owner or a group (O:, G:); the service adds its own"));
+  EXPECT_THAT(
+      read(with_pool_keys(R"("route_access":{"r":"everybody"})")).problems,
+      ElementsAre("/pools/p/route_access/r: does not begin with D:, the list of who may call, such as D:(A;;0x1;;;AU)"));
+}
+
+TEST(ConfigPoolRules, AccessOfARouteThatIsNoneOfThePoolIsRefused) {
+  EXPECT_THAT(read(with_pool_keys(R"x("route_access":{"x":"D:(A;;0x1;;;AU)"})x")).problems,
+              ElementsAre(R"(/pools/p/route_access/x: "x" is not one of routes)"));
+}
+
+TEST(ConfigPoolRules, WindowsIsAskedAboutAccessThatIsSoundByItsForm) {
+  std::vector<std::string> asked;
+  const ConfigOutcome outcome = read_config(
+      with_pool_keys(R"x("access":"D:(A;;0x1;;;ZZ)","route_access":{"r":"D:"})x"),
+      [](const std::string&, PathKind) { return true; },
+      [&](const std::string& sddl) {
+        asked.push_back(sddl);
+        return std::string{"is not understood by Windows: 1337"};
+      });
+
+  EXPECT_THAT(asked, ElementsAre("D:(A;;0x1;;;ZZ)"));
+  EXPECT_THAT(outcome.problems, ElementsAre("/pools/p/access: is not understood by Windows: 1337",
+                                            "/pools/p/route_access/r: has an empty list, so that nobody could call"));
+}
+
+TEST(ConfigPoolRules, WhatIsHeldForOneUserIsAtLeastAWindowAndAtMostWhatIsHeldForAll) {
+  EXPECT_THAT(read(with_top_keys(R"("quotas":{"max_queued_bytes":1048576},
+                                    "flow_control":{"stream_window_max_bytes":1048577},)"))
+                  .problems,
+              ElementsAre("/quotas/max_queued_bytes: 1048576 is less than flow_control.stream_window_max_bytes, which is "
+                          "1048577"));
+  EXPECT_THAT(
+      read(with_top_keys(R"("limits":{"max_queued_bytes":268435455},)")).problems,
+      ElementsAre("/limits/max_queued_bytes: 268435455 is less than quotas.max_queued_bytes, which is 268435456"));
+}
+
 }  // namespace
 }  // namespace plugbroker::config

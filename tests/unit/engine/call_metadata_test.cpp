@@ -51,10 +51,38 @@ TEST(CallMetadata, TellsTheWorkerWhoCallsByTheBrokersWord) {
   const FakeWorker worker = world.start_worker();
   FakePeer& client = world.connect_client();
 
-  send_request(client, {.route = "echo", .caller_sid = "S-1-5-18"});
+  send_request(client, {.route = "echo",
+                        .caller_sid = "S-1-5-18",
+                        .caller_account = "NT AUTHORITY\\SYSTEM",
+                        .caller_integrity = 0x4000,
+                        .caller_session = 0});
 
   const SeenFrame frame = worker.channel.seen(FrameType::request, 1).at(0);
-  EXPECT_EQ(protocol::decode_request(frame.meta).value().caller_sid, "S-1-5-21-1");
+  const protocol::RequestMeta meta = protocol::decode_request(frame.meta).value();
+  EXPECT_EQ(meta.caller_sid, "S-1-5-21-1");
+  EXPECT_EQ(meta.caller_account, "someone");
+  EXPECT_EQ(meta.caller_integrity, 0x2000u);
+  EXPECT_EQ(meta.caller_session, 1u);
+}
+
+TEST(CallMetadata, OfACallerOfWhomLittleIsKnownIsNotWhatTheClientSays) {
+  EngineWorld world(one_pool());
+  world.account.clear();
+  world.integrity.reset();
+  world.windows_session.reset();
+  const FakeWorker worker = world.start_worker();
+  FakePeer& client = world.connect_client();
+
+  send_request(client, {.route = "echo",
+                        .caller_account = "NT AUTHORITY\\SYSTEM",
+                        .caller_integrity = 0x4000,
+                        .caller_session = 0});
+
+  const SeenFrame frame = worker.channel.seen(FrameType::request, 1).at(0);
+  const protocol::RequestMeta meta = protocol::decode_request(frame.meta).value();
+  EXPECT_EQ(meta.caller_account, "");
+  EXPECT_EQ(meta.caller_integrity, std::nullopt);
+  EXPECT_EQ(meta.caller_session, std::nullopt);
 }
 
 TEST(CallMetadata, UnknownToTheBrokerDoesNotPassIt) {
@@ -75,7 +103,7 @@ TEST(CallMetadata, UnknownToTheBrokerDoesNotPassIt) {
   protocol::TlvReader reader(frame.meta);
   std::vector<std::uint16_t> types;
   while (const auto tlv = reader.next()) types.push_back(tlv->type);
-  EXPECT_THAT(types, ElementsAre(0x0020, 0x0036));
+  EXPECT_THAT(types, ElementsAre(0x0020, 0x0036, 0x0037, 0x0038, 0x0039));
 }
 
 TEST(CallMetadata, OfAReplyReachesTheClientAsItWasSent) {

@@ -136,7 +136,7 @@ void EngineWorld::carry_out(const IdentifyCaller& command) {
   allowed_routes.resize(engine.route_count(), true);
   const auto known = caller_sids.find(command.connection);
   const std::string sid = known == caller_sids.end() ? caller_sid : known->second;
-  tell(CallerIdentified{command.connection, identity, sid, "someone", allowed_routes});
+  tell(CallerIdentified{command.connection, identity, sid, account, allowed_routes, integrity, windows_session});
 }
 
 void EngineWorld::carry_out(const OutputReady& command) {

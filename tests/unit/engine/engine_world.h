@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ class EngineWorld {
   TimePoint now{};
   Status identity{};  ///< The answer to IdentifyCaller.
   std::string caller_sid = "S-1-5-21-1";
+  std::string account = "someone";
+  std::optional<std::uint32_t> integrity = 0x2000;
+  std::optional<std::uint32_t> windows_session = 1;
   std::vector<bool> allowed_routes;  ///< All routes unless changed.
   bool identify_callers = true;
   std::map<ConnectionId, std::string> caller_sids;  ///< Who callers are that are not `caller_sid`.

@@ -93,6 +93,35 @@ TEST(RequestMeta, CarriesWhatTracesAndRetriesNeed) {
   EXPECT_EQ(request.caller_sid, "S-1-5-18");
 }
 
+TEST(RequestMeta, CarriesWhoCalls) {
+  const wire::Bytes meta = encoded(RequestMeta{.route = "echo",
+                                               .caller_sid = "S-1-5-18",
+                                               .caller_account = "HOST\\user",
+                                               .caller_integrity = 0,
+                                               .caller_session = 7});
+
+  const RequestMeta request = decode_request(meta).value();
+
+  EXPECT_EQ(request.caller_sid, "S-1-5-18");
+  EXPECT_EQ(request.caller_account, "HOST\\user");
+  EXPECT_EQ(request.caller_integrity, 0u);
+  EXPECT_EQ(request.caller_session, 7u);
+}
+
+TEST(RequestMeta, TellsAnAbsentIntegrityAndSessionFromZero) {
+  const RequestMeta request = decode_request(wire::tlv(0x20, wire::text("echo"))).value();
+
+  EXPECT_FALSE(request.caller_integrity.has_value());
+  EXPECT_FALSE(request.caller_session.has_value());
+}
+
+TEST(RequestMeta, CutsALongAccountAtACharactersBorder) {
+  const std::string longer = std::string(511, 'x') + "\xC3\xA9";
+  const wire::Bytes meta = encoded(RequestMeta{.route = "echo", .caller_account = longer});
+
+  EXPECT_EQ(decode_request(meta).value().caller_account, std::string(511, 'x'));
+}
+
 TEST(RequestMeta, WhatMayNotBeCutIsNotSentWhenItIsTooLong) {
   const std::string longer(513, 'x');
   const wire::Bytes meta = encoded(RequestMeta{.route = "echo",
@@ -133,6 +162,9 @@ TEST(EndMeta, EverythingAtItsLongestFitsIntoAFrame) {
                             .idempotency_key = text.substr(0, 64),
                             .tracestate = text.substr(0, 512),
                             .caller_sid = text.substr(0, 184),
+                            .caller_account = text.substr(0, 512),
+                            .caller_integrity = 0x4000,
+                            .caller_session = 0xFFFF'FFFF,
                             .app_metadata = pairs.view()};
   const EndMeta end{.message = text.substr(0, 1024),
                     .content_type = text.substr(0, 255),

@@ -217,6 +217,7 @@ TEST(ProtocolDocument, ItsTableOfLimitsHasTheNumbersOfTheCode) {
   EXPECT_EQ(limit["app_metadata: a value"], with_commas(limits::max_metadata_value_bytes) + " bytes");
   EXPECT_EQ(limit["app_metadata: all keys and values of a frame"], with_commas(limits::max_metadata_bytes) + " bytes");
   EXPECT_EQ(limit["caller_sid"], with_commas(limits::max_caller_sid_bytes) + " bytes");
+  EXPECT_EQ(limit["caller_account"], with_commas(limits::max_caller_account_bytes) + " bytes");
   EXPECT_EQ(limit["detail"], with_commas(limits::max_detail_bytes) + " bytes");
   EXPECT_EQ(limit["library_name"], with_commas(limits::max_library_name_bytes) + " bytes");
   EXPECT_EQ(limit["library_version"], with_commas(limits::max_library_version_bytes) + " bytes");

@@ -51,6 +51,19 @@ TEST_F(BrokerLoopTest, AsksOnceWhoACallerIsAfterItsHello) {
   EXPECT_NE(silent, client);
 }
 
+TEST_F(BrokerLoopTest, HandsOnTheNameOfAnAccountThatIsFoundOutLater) {
+  (void)open_client();
+  callers_.names = {{"S-1-5-21-1-2-3-1001", "HOST\\late"}};
+
+  transport_.wake();
+  settle();
+  clock_.advance(1s);
+  settle();
+
+  EXPECT_EQ(board_.latest()->callers.at(0).account, "HOST\\late");
+  EXPECT_TRUE(callers_.names.empty());
+}
+
 TEST_F(BrokerLoopTest, RefusesACallerThatCannotBeIdentified) {
   callers_.result = {StatusCode::unauthenticated, "the client connected anonymously"};
   const ConnectionId client = transport_.connect();

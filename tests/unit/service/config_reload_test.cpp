@@ -87,9 +87,35 @@ TEST_F(ConfigReloadTest, KeepsEveryPoolsPlaceAndGivesNewOnesTheNext) {
   ASSERT_TRUE(reload().reload("x").ok());
 
   EXPECT_THAT(names(plans_[0]), ElementsAre("a", "b", "c"));
-  EXPECT_EQ(plans_[0].route_count, 4u);
+  EXPECT_EQ(plans_[0].access.size(), 4u);
   EXPECT_THAT(names(plans_[1]), ElementsAre("a", "b", "c", "d"));
-  EXPECT_EQ(plans_[1].route_count, 5u);
+  EXPECT_EQ(plans_[1].access.size(), 5u);
+}
+
+TEST_F(ConfigReloadTest, GivesAccessByTheEnginesNumbersAndNobodyARouteThatIsGone) {
+  config::BrokerConfig next = config_with({pool("b", {"b", "new"}), pool("a", {"a.two"})});
+  next.pools[0].access = "D:(A;;0x1;;;SY)";
+  next.pools[0].route_access = {{"new", "D:(A;;0x1;;;BA)"}};
+  next.pools[1].access = "D:(A;;0x1;;;IU)";
+  file_has(next);
+
+  ASSERT_TRUE(reload().reload("x").ok());
+
+  // a.one and a.two and b were there first.
+  EXPECT_THAT(plans_[0].access, ElementsAre("", "D:(A;;0x1;;;IU)", "D:(A;;0x1;;;SY)", "D:(A;;0x1;;;BA)"));
+  EXPECT_EQ(reload().access().at("b").access, "D:(A;;0x1;;;SY)");
+  EXPECT_EQ(reload().access().at("b").routes.at("new"), "D:(A;;0x1;;;BA)");
+}
+
+TEST_F(ConfigReloadTest, DoesNotReplaceWorkersForAccessAlone) {
+  config::BrokerConfig next = started_with_;
+  next.pools[0].access = "D:(A;;0x1;;;SY)";
+  file_has(next);
+
+  ASSERT_TRUE(reload().reload("x").ok());
+
+  EXPECT_THAT(plans_[0].pools.changed_programs, IsEmpty());
+  EXPECT_THAT(lines("reloaded"), ElementsAre(HasSubstr("access changed: a")));
 }
 
 TEST_F(ConfigReloadTest, TellsTheEngineWhichPoolsAreThereAndWhichStartOtherwise) {

@@ -15,7 +15,12 @@ using ::testing::Pair;
 config::BrokerConfig sample_config() {
   config::BrokerConfig config;
   config.stop_grace = 20s;
-  config.limits = {.max_payload_bytes = 1, .max_sessions = 2, .max_streams_per_session = 3, .hello_timeout = 4s};
+  config.limits = {.max_payload_bytes = 1,
+                   .max_sessions = 2,
+                   .max_streams_per_session = 3,
+                   .max_queued_bytes = 29,
+                   .hello_timeout = 4s};
+  config.quotas = {.max_sessions = 30, .max_calls = 31, .max_queued_bytes = 32, .hello_rate = 33, .hello_burst = 34};
   config.flow_control = {
       .stream_window_bytes = 5, .stream_window_max_bytes = 6, .connection_window_bytes = 7, .window_growth_bytes = 8};
   config::PoolConfig first;
@@ -74,6 +79,12 @@ TEST(EngineSetup, HandsEveryLimitToTheEngine) {
   EXPECT_EQ(made.max_payload_bytes, 1u);
   EXPECT_EQ(made.max_sessions, 2u);
   EXPECT_EQ(made.max_streams_per_session, 3u);
+  EXPECT_EQ(made.max_queued_bytes, 29u);
+  EXPECT_EQ(made.quotas.max_sessions, 30u);
+  EXPECT_EQ(made.quotas.max_calls, 31u);
+  EXPECT_EQ(made.quotas.max_queued_bytes, 32u);
+  EXPECT_EQ(made.quotas.hello_rate, 33u);
+  EXPECT_EQ(made.quotas.hello_burst, 34u);
   EXPECT_EQ(made.hello_timeout, 4s);
   EXPECT_EQ(made.flow_control.stream_window_bytes, 5u);
   EXPECT_EQ(made.flow_control.stream_window_max_bytes, 6u);

@@ -72,7 +72,7 @@ TEST_F(PipeRequests, MakeEachWorkersChannelAndOutputTheFirstOfARandomName) {
 }
 
 TEST_F(PipeRequests, OpenTheCallersTokenAsTheServiceItselfAndRevert) {
-  PipeCallerIdentifier callers(*transport_, 1);
+  PipeCallerIdentifier callers(*transport_, RouteAccess{});
   PipeClient client(name_);
   const ConnectionId connection = accept(client);
   client.write("HELLO");

@@ -8,9 +8,9 @@ namespace PlugBroker.Wire;
 internal ref struct RequestMeta
 {
     /// <summary>No metadata that this library writes is longer.</summary>
-    public const int MaxBytes = (6 * WireLimits.TlvHeaderBytes) + WireLimits.MaxRouteBytes + WireLimits.TraceParentBytes
+    public const int MaxBytes = (9 * WireLimits.TlvHeaderBytes) + WireLimits.MaxRouteBytes + WireLimits.TraceParentBytes
         + WireLimits.MaxContentTypeBytes + WireLimits.MaxIdempotencyKeyBytes + WireLimits.MaxTraceStateBytes
-        + WireLimits.MaxCallerSidBytes + AppMetadata.MaxFrameBytes;
+        + WireLimits.MaxCallerSidBytes + WireLimits.MaxCallerAccountBytes + (2 * sizeof(uint)) + AppMetadata.MaxFrameBytes;
 
     public ReadOnlySpan<byte> Route;
     public string? ContentType;
@@ -18,6 +18,9 @@ internal ref struct RequestMeta
     public string? TraceState;
     public string? IdempotencyKey;
     public string? CallerSid;
+    public string? CallerAccount;
+    public uint? CallerIntegrity;
+    public uint? CallerSession;
     public IReadOnlyList<KeyValuePair<string, string>>? Metadata;
 
     /// <summary>There is an unknown TLV marked critical: the call ends with unimplemented.</summary>
@@ -41,6 +44,16 @@ internal ref struct RequestMeta
         tlvs.PutText(TlvType.TraceState, TraceState, WireLimits.MaxTraceStateBytes);
         AppMetadata.Write(ref tlvs, Metadata ?? AppMetadata.None);
         tlvs.PutText(TlvType.CallerSid, CallerSid, WireLimits.MaxCallerSidBytes);
+        tlvs.PutText(TlvType.CallerAccount, CallerAccount, WireLimits.MaxCallerAccountBytes);
+        if (CallerIntegrity is uint integrity)
+        {
+            tlvs.PutU32(TlvType.CallerIntegrity, integrity);
+        }
+
+        if (CallerSession is uint session)
+        {
+            tlvs.PutU32(TlvType.CallerSession, session);
+        }
     }
 
     /// <exception cref="ProtocolException">The metadata breaks a rule that ends the connection.</exception>
@@ -72,6 +85,15 @@ internal ref struct RequestMeta
                     break;
                 case TlvType.CallerSid:
                     meta.CallerSid = reader.ReadText(WireLimits.MaxCallerSidBytes);
+                    break;
+                case TlvType.CallerAccount:
+                    meta.CallerAccount = reader.ReadText(WireLimits.MaxCallerAccountBytes);
+                    break;
+                case TlvType.CallerIntegrity:
+                    meta.CallerIntegrity = reader.ReadU32();
+                    break;
+                case TlvType.CallerSession:
+                    meta.CallerSession = reader.ReadU32();
                     break;
                 case TlvType.AppMetadata:
                     AppMetadata.Read(ref reader, ref entries, ref entryBytes);

@@ -55,6 +55,7 @@ internal static class WireLimits
     public const int MaxIdempotencyKeyBytes = 64;
     public const int MaxTraceStateBytes = 512;
     public const int MaxCallerSidBytes = 184;
+    public const int MaxCallerAccountBytes = 512;
     public const int MaxMetadataEntries = 32;
 
     /// <summary>All keys and values of a frame.</summary>

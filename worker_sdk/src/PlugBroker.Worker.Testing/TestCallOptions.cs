@@ -22,8 +22,15 @@ public sealed class TestCallOptions
     /// <summary>The same for each attempt of one call.</summary>
     public string? IdempotencyKey { get; set; }
 
-    /// <summary>The SID of the account that calls.</summary>
-    public string? CallerSid { get; set; }
+    /// <summary>Who calls.</summary>
+    public CallerIdentity? Caller { get; set; }
+
+    /// <summary>The SID of <see cref="Caller"/>. Setting it makes a caller of whom nothing else is known.</summary>
+    public string? CallerSid
+    {
+        get => Caller?.Sid;
+        set => Caller = value is null ? null : new CallerIdentity(value);
+    }
 
     /// <summary>The application's own keys and values.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Metadata { get; set; }

@@ -186,7 +186,10 @@ internal sealed class TestConnection : IDisposable
             TraceParent = options.TraceParent,
             TraceState = options.TraceState,
             IdempotencyKey = options.IdempotencyKey,
-            CallerSid = options.CallerSid,
+            CallerSid = options.Caller?.Sid,
+            CallerAccount = options.Caller?.AccountName,
+            CallerIntegrity = (uint?)options.Caller?.Integrity,
+            CallerSession = (uint?)options.Caller?.SessionId,
             Metadata = options.Metadata,
         }.Write(ref tlvs);
         FrameFlags flags = waits ? FrameFlags.NoMessage : FrameFlags.EndStream;

@@ -37,7 +37,7 @@ public sealed class Request
         TraceParent = _details.TraceParent;
         TraceState = _details.TraceState;
         IdempotencyKey = _details.IdempotencyKey;
-        CallerSid = _details.CallerSid;
+        Caller = _details.Caller;
         Metadata = _details.Metadata;
     }
 
@@ -70,8 +70,15 @@ public sealed class Request
     /// <summary>The same for each attempt of one call, if the caller gave one.</summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>The SID of the Windows account that calls, if the pool passes it on. The service vouches for it.</summary>
-    public string? CallerSid { get; init; }
+    /// <summary>Who calls. The service vouches for it. Null only in a request that was not made by PlugBroker.</summary>
+    public CallerIdentity? Caller { get; init; }
+
+    /// <summary>The SID of <see cref="Caller"/>. Setting it makes a caller of whom nothing else is known.</summary>
+    public string? CallerSid
+    {
+        get => Caller?.Sid;
+        init => Caller = value is null ? null : new CallerIdentity(value);
+    }
 
     /// <summary>The application's own keys and values, in the caller's order. Keys may repeat.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init; }

@@ -34,6 +34,75 @@ public sealed class CallMetadataTests
     }
 
     [Fact]
+    public async Task A_handler_sees_who_calls()
+    {
+        CallerIdentity? seen = null;
+        await using BrokerEnd broker = await BrokerEnd.OpenAsync(routes => routes.Map("look", request =>
+        {
+            seen = request.Caller;
+            return Reply.Empty;
+        }));
+
+        await broker.SendAsync(Bytes.RequestFrame(1, "look", moreMeta: Bytes.Join(
+            Bytes.Text(0x0036, "S-1-5-21-7"), Bytes.Text(0x0037, "H\u00f6st\\user"),
+            Bytes.Tlv(0x0038, [0x00, 0x30, 0, 0]), Bytes.Tlv(0x0039, [0xFF, 0xFF, 0xFF, 0xFF]))));
+        await broker.ReadResultAsync(1);
+
+        Assert.NotNull(seen);
+        Assert.Equal(
+            ("S-1-5-21-7", "H\u00f6st\\user", CallerIntegrity.High, 4_294_967_295L),
+            (seen.Sid, seen.AccountName, seen.Integrity, seen.SessionId));
+        Assert.Equal("H\u00f6st\\user (S-1-5-21-7)", seen.ToString());
+    }
+
+    [Fact]
+    public async Task A_caller_of_whom_only_the_SID_is_known_has_nothing_else()
+    {
+        StreamRequest? seen = null;
+        await using BrokerEnd broker = await BrokerEnd.OpenAsync(routes => routes.MapClientStream("look", (request, _) =>
+        {
+            seen = request;
+            return new ValueTask<Reply>(Reply.Empty);
+        }));
+
+        await broker.SendAsync(Bytes.RequestFrame(1, "look", moreMeta: Bytes.Text(0x0036, "S-1-5-21-7")));
+        await broker.ReadResultAsync(1);
+
+        Assert.NotNull(seen?.Caller);
+        Assert.Equal(
+            ("S-1-5-21-7", null, null, null),
+            (seen.Caller.Sid, seen.Caller.AccountName, seen.Caller.Integrity, seen.Caller.SessionId));
+        Assert.Equal("S-1-5-21-7", seen.CallerSid);
+    }
+
+    [Fact]
+    public async Task A_request_of_a_broker_that_says_nothing_of_it_has_no_caller()
+    {
+        bool hasCaller = true;
+        await using BrokerEnd broker = await BrokerEnd.OpenAsync(routes => routes.Map("look", request =>
+        {
+            hasCaller = request.Caller is not null || request.CallerSid is not null;
+            return Reply.Empty;
+        }));
+
+        await broker.SendAsync(Bytes.RequestFrame(1, "look"));
+        await broker.ReadResultAsync(1);
+
+        Assert.False(hasCaller);
+    }
+
+    [Fact]
+    public void A_request_made_by_hand_can_have_a_caller_or_only_its_SID()
+    {
+        var caller = new CallerIdentity("S-1-5-18") { Integrity = CallerIntegrity.System, SessionId = 0 };
+
+        Assert.Same(caller, new Request("r", default) { Caller = caller }.Caller);
+        Assert.Equal("S-1-5-18", new Request("r", default) { CallerSid = "S-1-5-18" }.Caller?.Sid);
+        Assert.Null(new Request("r", default).Caller);
+        Assert.Equal("S-1-5-18", caller.ToString());
+    }
+
+    [Fact]
     public async Task A_reply_carries_metadata_and_detail_with_its_end()
     {
         await using BrokerEnd broker = await BrokerEnd.OpenAsync(routes => routes.Map(
@@ -129,6 +198,9 @@ public sealed class CallMetadataTests
             TraceState = "vendor=1",
             IdempotencyKey = "key-1",
             CallerSid = "S-1-5-18",
+            CallerAccount = "NT AUTHORITY\\SYSTEM",
+            CallerIntegrity = 0,
+            CallerSession = 7,
             Metadata = [new("a", "1"), new("b", "")],
         };
 
@@ -145,6 +217,9 @@ public sealed class CallMetadataTests
         Assert.Equal(
             (written.ContentType, written.TraceParent, written.TraceState, written.IdempotencyKey, written.CallerSid),
             (read.ContentType, read.TraceParent, read.TraceState, read.IdempotencyKey, read.CallerSid));
+        Assert.Equal(
+            (written.CallerAccount, written.CallerIntegrity, written.CallerSession),
+            (read.CallerAccount, read.CallerIntegrity, read.CallerSession));
         Assert.Equal(written.Metadata, read.Metadata);
     }
 

@@ -144,6 +144,9 @@ internal static partial class LibraryReading
         AddUnlessEmpty(values, "idempotency_key", request.IdempotencyKey);
         AddUnlessEmpty(values, "tracestate", request.TraceState);
         AddUnlessEmpty(values, "caller_sid", request.CallerSid);
+        AddUnlessEmpty(values, "caller_account", request.CallerAccount);
+        AddUnlessEmpty(values, "caller_integrity", request.CallerIntegrity is null or 0 ? "" : $"{request.CallerIntegrity}");
+        AddUnlessEmpty(values, "caller_session", request.CallerSession is null or 0 ? "" : $"{request.CallerSession}");
         values.AddRange((request.Metadata ?? []).Select(pair => ("app_metadata", $"{pair.Key}={pair.Value}")));
         return Valid;
     }

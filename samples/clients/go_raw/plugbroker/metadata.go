@@ -31,6 +31,9 @@ const (
 	tlvTracestate       uint16 = 0x0033
 	tlvAppMetadata      uint16 = 0x0034
 	tlvCallerSID        uint16 = 0x0036
+	tlvCallerAccount    uint16 = 0x0037
+	tlvCallerIntegrity  uint16 = 0x0038
+	tlvCallerSession    uint16 = 0x0039
 	tlvStatus           uint16 = 0x0040
 	tlvRetry            uint16 = 0x0041
 	tlvOrigin           uint16 = 0x0042
@@ -90,6 +93,9 @@ var tlvRules = map[uint16]tlvRule{
 	tlvTracestate:       {"tracestate", 0, 512, 0, 0, 0, []FrameType{typeRequest}},
 	tlvAppMetadata:      {"app_metadata", 2, 1089, 0, 0, maxPairs, []FrameType{typeRequest, typeEnd}},
 	tlvCallerSID:        {"caller_sid", 0, 184, 0, 0, 0, []FrameType{typeRequest}},
+	tlvCallerAccount:    {"caller_account", 0, 512, 0, 0, 0, []FrameType{typeRequest}},
+	tlvCallerIntegrity:  {"caller_integrity", 4, 4, 0, anyNumber, 0, []FrameType{typeRequest}},
+	tlvCallerSession:    {"caller_session", 4, 4, 0, anyNumber, 0, []FrameType{typeRequest}},
 	tlvStatus:           {"status", 2, 2, 0, 16, 0, []FrameType{typeEnd, typeGoAway}},
 	tlvRetry:            {"retry", 1, 1, 0, 2, 0, []FrameType{typeEnd}},
 	tlvOrigin:           {"origin", 1, 1, 1, 3, 0, []FrameType{typeEnd}},

@@ -18,9 +18,11 @@ class FakeCallers final : public runtime::CallerIdentifier {
     asked_.push_back(connection);
     return {connection, result, "S-1-5-21-1-2-3-1001", "HOST\\user", std::vector<bool>(routes_, true)};
   }
+  [[nodiscard]] std::vector<engine::CallerNamed> take_names() override { return std::exchange(names, {}); }
   [[nodiscard]] const std::vector<ConnectionId>& asked() const { return asked_; }
 
   Status result;
+  std::vector<engine::CallerNamed> names;  ///< To be told next.
 
  private:
   std::size_t routes_;

@@ -18,7 +18,7 @@ internal sealed record CallDetails(TimeProvider Time, long ReceivedAt, TimeSpan 
 
     public string? IdempotencyKey { get; init; }
 
-    public string? CallerSid { get; init; }
+    public CallerIdentity? Caller { get; init; }
 
     public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init; } = AppMetadata.None;
 
@@ -39,7 +39,17 @@ internal sealed record CallDetails(TimeProvider Time, long ReceivedAt, TimeSpan 
             TraceParent = meta.TraceParent,
             TraceState = meta.TraceState,
             IdempotencyKey = meta.IdempotencyKey,
-            CallerSid = meta.CallerSid,
+            Caller = CallerOf(meta),
             Metadata = meta.Metadata ?? AppMetadata.None,
         };
+
+    private static CallerIdentity? CallerOf(scoped in RequestMeta meta) =>
+        string.IsNullOrEmpty(meta.CallerSid)
+            ? null
+            : new CallerIdentity(meta.CallerSid!)
+            {
+                AccountName = string.IsNullOrEmpty(meta.CallerAccount) ? null : meta.CallerAccount,
+                Integrity = (CallerIntegrity?)(int?)meta.CallerIntegrity,
+                SessionId = meta.CallerSession,
+            };
 }
