@@ -25,7 +25,11 @@ Status scm_error(DWORD error, const char* call, const std::wstring& name) {
                                                  " is marked for deletion: close every window that shows it "
                                                  "(Services, Task Manager, Event Viewer), or restart Windows"};
   }
-  return win::windows_error(error, call, std::wstring_view{name});
+  Status status = win::windows_error(error, call, std::wstring_view{name});
+  if (error == ERROR_DUPLICATE_SERVICE_NAME) {
+    status.message += "; another service has that display name: choose another one by --display-name";
+  }
+  return status;
 }
 
 // What the SCM says of a start that it did not even try.

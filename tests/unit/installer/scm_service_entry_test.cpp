@@ -25,7 +25,7 @@ class ScmEntry : public ::testing::Test {
 
   [[nodiscard]] ServiceSettings settings(const std::string& command_line) const {
     return {.command_line = command_line,
-            .display_name = "Unit test",
+            .display_name = "Unit test " + tag_,
             .account = "LocalSystem",
             .start = StartType::demand,
             .description = "only for a moment",
@@ -40,9 +40,11 @@ class ScmEntry : public ::testing::Test {
     return ScmServiceEntry::create_or_change(name_, settings(command_line), std::nullopt);
   }
 
-  // A process's number is given again at once, while a service of that name may still be going away.
-  std::wstring name_ = L"PlugBrokerUnitTest" + std::to_wstring(GetCurrentProcessId()) + L"-" +
-                       std::to_wstring(std::chrono::steady_clock::now().time_since_epoch().count());
+  // A process's number is given again at once, while a service of that name may still be going away. The display
+  // name has it as well: a second service of the same display name is refused, and these cases run at once.
+  std::string tag_ = std::to_string(GetCurrentProcessId()) + "-" +
+                     std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+  std::wstring name_ = L"PlugBrokerUnitTest" + std::wstring(tag_.begin(), tag_.end());
 };
 
 TEST_F(ScmEntry, IsCreatedAndThenChangedAndReadsBackAsWritten) {
@@ -63,6 +65,17 @@ TEST_F(ScmEntry, IsStoppedAfterCreationAndStoppingItAgainDoesNothing) {
   EXPECT_EQ(entry->observe()->state, static_cast<std::uint32_t>(SERVICE_STOPPED));
   EXPECT_TRUE(stop_and_wait(*entry).ok());
   EXPECT_TRUE(stop_and_wait(*entry).ok());
+}
+
+TEST_F(ScmEntry, IsRefusedTheDisplayNameOfAnotherService) {
+  const auto entry = registered("\"C:\\s.exe\"");
+  ASSERT_TRUE(entry.ok()) << entry.status().message;
+
+  const auto second =
+      ScmServiceEntry::create_or_change(name_ + L"-second", settings("\"C:\\s.exe\""), std::nullopt);
+
+  ASSERT_FALSE(second.ok());
+  EXPECT_THAT(second.status().message, HasSubstr("choose another one by --display-name"));
 }
 
 // What a system lacks, such as Wine, it says; what it has reads back as it was set.
