@@ -66,7 +66,7 @@ ExitCode carry_out(const ControlCommand& command) {
 
 int main() {
   using namespace plugbroker::admin_cli;
-  prepare_streams();
+  prepare_process();
   const auto command = parse_control_command(program_arguments());
   const ExitCode code =
       command.ok() ? carry_out(*command) : fail(ExitCode::usage, command.status().message + " (see --help)");

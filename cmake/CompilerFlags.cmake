@@ -49,6 +49,12 @@ if(WIN32)
     WIN32_LEAN_AND_MEAN= NOMINMAX= UNICODE _UNICODE _WIN32_WINNT=0x0A00 NTDDI_VERSION=0x0A000006)
 endif()
 
+if(MINGW)
+  # What these linkers do by themselves, said all the same: tests/binaries reads it back. Neither compiler has CFG here.
+  target_link_options(plugbroker_flags INTERFACE
+    LINKER:--dynamicbase LINKER:--high-entropy-va LINKER:--nxcompat)
+endif()
+
 if(PLUGBROKER_SANITIZE)
   # On everything in the tree, so that no object is without; a finding ends the program.
   add_compile_options(-fsanitize=${PLUGBROKER_SANITIZE} -fno-sanitize-recover=all)

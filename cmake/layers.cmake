@@ -28,9 +28,10 @@ plugbroker_declare_layer(installer  installer             install_plan win confi
 plugbroker_declare_layer(install_plan installer/plan      admin base)
 plugbroker_declare_layer(admin_cli  admin_cli             client_lib admin protocol base)
 
-# Single headers of a layer that is otherwise closed (plain data, nothing to link).
+# Single headers of a layer that is otherwise closed (nothing to link).
 set(PLUGBROKER_ALLOWED_HEADERS_admin broker_core/engine/snapshot.h broker_core/engine/operator_command.h)
 set(PLUGBROKER_ALLOWED_HEADERS_installer service/service_identity.h)
+set(PLUGBROKER_ALLOWED_HEADERS_admin_cli broker_core/win/program_hardening.h)
 
 # Folders in which Windows headers may be included. Everything else builds on every system.
 set(PLUGBROKER_WINDOWS_FOLDERS

@@ -5,11 +5,11 @@
 #include <array>
 
 #include "broker_core/config/config_file.h"
+#include "broker_core/win/path_trust.h"
 #include "broker_core/win/route_access.h"
 #include "broker_core/win/utf16.h"
 #include "installer/admin_status.h"
 #include "installer/commands.h"
-#include "installer/object_security.h"
 #include "installer/pipe_probe.h"
 #include "installer/plan/command_line_text.h"
 #include "installer/plan/command_script.h"
@@ -70,20 +70,18 @@ void probe_folders(const SetupPlan& plan, WindowsSetup& system, DoctorFacts& fac
   }
 }
 
-std::string sddl_if_readable(const std::filesystem::path& path) {
-  const Result<std::string> sddl = object_sddl(path);
-  return sddl.ok() ? *sddl : std::string{};
-}
-
-void probe_config(DoctorFacts& facts) {
+/// As the service sees it, but for its account: who runs this is trusted instead.
+void probe_config(const ServiceSettings& registered, DoctorFacts& facts) {
   const config::ConfigOutcome outcome =
       config::load_config(facts.config_path, config::path_exists, win::route_access_problem);
   facts.config_problems = outcome.problems;
+  const auto trusted = win::trusted_writers(facts.service_name, trusted_writers_of(registered));
+  if (!trusted.ok()) return;
   const std::filesystem::path file{win::to_utf16(facts.config_path)};
-  facts.config_sddl = sddl_if_readable(file);
-  facts.config_folder_sddl = sddl_if_readable(file.parent_path());
+  facts.config_readable = win::file_security(file).ok();
+  if (facts.config_readable) facts.config_weaknesses = weaknesses_of(file, *trusted);
   if (!outcome.config) return;
-  for (const config::PoolConfig& pool : outcome.config->pools) facts.workers.push_back(probe_worker(pool));
+  for (const config::PoolConfig& pool : outcome.config->pools) facts.workers.push_back(probe_worker(pool, *trusted));
 }
 
 void probe_pipes(const InstallCommand& command, DoctorFacts& facts) {
@@ -146,7 +144,7 @@ Result<DoctorFacts> probe(const InstallCommand& command) {
   probe_settings(*service, plan, facts);
   WindowsSetup system{win::to_utf16(command.service_name), std::nullopt};
   probe_folders(plan, system, facts);
-  probe_config(facts);
+  probe_config(*setup->registered, facts);
   probe_pipes(command, facts);
   probe_event_source(facts);
   probe_upgrade(facts);

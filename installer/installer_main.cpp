@@ -5,6 +5,7 @@
 #include <string>
 
 #include "broker_core/win/program_arguments.h"
+#include "broker_core/win/program_hardening.h"
 #include "installer/installation.h"
 #include "service/service_identity.h"
 
@@ -37,7 +38,7 @@ Outcome carry_out(const InstallCommand& command) {
 int main() {
   using namespace plugbroker;
   using namespace plugbroker::installer;
-  SetDllDirectoryW(L"");
+  win::harden_program();
   const Result<InstallCommand> command = parse_install_command(win::program_arguments());
   const Outcome outcome =
       command.ok() ? carry_out(*command) : Outcome{ExitCode::usage, command.status().message + " (see --help)"};

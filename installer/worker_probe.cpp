@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 
+#include "broker_core/win/path_trust.h"
 #include "broker_core/win/utf16.h"
 #include "installer/file_changes.h"
 #include "installer/plan/dotnet_need.h"
@@ -92,9 +93,18 @@ void probe_dotnet(const config::PoolConfig& pool, WorkerFact& fact) {
 
 }  // namespace
 
-WorkerFact probe_worker(const config::PoolConfig& pool) {
+std::vector<Weakness> weaknesses_of(const std::filesystem::path& file, const std::vector<std::string>& trusted) {
+  std::vector<Weakness> weaknesses;
+  for (const win::PathWeakness& one : win::path_weaknesses(file, trusted)) {
+    weaknesses.push_back({.problem = win::to_utf8(one.where.native()) + ' ' + one.problem, .remedy = one.remedy});
+  }
+  return weaknesses;
+}
+
+WorkerFact probe_worker(const config::PoolConfig& pool, const std::vector<std::string>& trusted) {
   WorkerFact fact{.pool = pool.name, .program = pool.command.front()};
   fact.exists = regular_file(win::to_utf16(fact.program));
+  if (fact.exists) fact.weaknesses = weaknesses_of(app_of(pool), trusted);
   probe_dotnet(pool, fact);
   return fact;
 }

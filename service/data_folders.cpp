@@ -21,6 +21,13 @@ Result<std::filesystem::path> below(Result<std::filesystem::path> folder, std::w
   return *folder / name;
 }
 
+Result<std::filesystem::path> folder_of_pipe(std::wstring_view kind, std::string_view pipe, bool for_console) {
+  Result<std::filesystem::path> data =
+      for_console ? below(win::local_app_data_folder(), data_folder) : data_folder_path();
+  const std::size_t name = pipe.find_last_of('\\') + 1;
+  return below(below(std::move(data), kind), win::to_utf16(pipe.substr(name)));
+}
+
 // Makes a file in the folder and deletes it again: rights can't be told from the folder alone.
 Status try_folder(const std::filesystem::path& folder, bool make) {
   std::error_code error;
@@ -51,10 +58,11 @@ Result<std::filesystem::path> default_evidence_folder() {
 }
 
 Result<std::filesystem::path> shadow_folder_path(std::string_view pipe, bool for_console) {
-  Result<std::filesystem::path> data =
-      for_console ? below(win::local_app_data_folder(), data_folder) : data_folder_path();
-  const std::size_t name = pipe.find_last_of('\\') + 1;
-  return below(below(std::move(data), shadow_folder), win::to_utf16(pipe.substr(name)));
+  return folder_of_pipe(shadow_folder, pipe, for_console);
+}
+
+Result<std::filesystem::path> sandbox_folder_path(std::string_view pipe, bool for_console) {
+  return folder_of_pipe(sandbox_folder, pipe, for_console);
 }
 
 Result<std::filesystem::path> usable_lock_folder(bool for_console) {

@@ -15,6 +15,7 @@
 
 #include "broker_core/win/dump_helper.h"
 #include "broker_core/win/program_arguments.h"
+#include "broker_core/win/program_hardening.h"
 #include "broker_core/win/unique_handle.h"
 #include "broker_core/win/utf16.h"
 
@@ -81,7 +82,7 @@ DumpExit run(const std::vector<std::string>& arguments) {
 }  // namespace plugbroker::service
 
 int main() {
-  SetDllDirectoryW(L"");
+  plugbroker::win::harden_program();
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
   return static_cast<int>(plugbroker::service::run(plugbroker::win::program_arguments()));
 }

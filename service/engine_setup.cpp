@@ -87,6 +87,18 @@ win::DumpKind dump_kind(config::DumpKind kind) {
   return win::DumpKind::off;
 }
 
+runtime::TokenKind token_kind(config::TokenKind kind) {
+  switch (kind) {
+    case config::TokenKind::restricted:
+      return runtime::TokenKind::restricted;
+    case config::TokenKind::sandbox:
+      return runtime::TokenKind::sandbox;
+    case config::TokenKind::inherit:
+      return runtime::TokenKind::inherit;
+  }
+  return runtime::TokenKind::restricted;
+}
+
 win::OutdatedRules outdated_rules(const config::RecycleConfig& recycle) {
   win::OutdatedRules rules{.on_file_change = recycle.on_file_change, .quiet_period = recycle.file_quiet_period};
   for (const std::string& time : recycle.at) {
@@ -147,10 +159,15 @@ std::vector<win::LaunchSpec> launch_specs(const config::BrokerConfig& config) {
                      .working_directory = pool.working_directory,
                      .environment = std::move(environment),
                      .limits = worker_limits(pool.process),
+                     .token = token_kind(pool.token),
                      .dump = dump_kind(pool.dump),
                      .outdated = outdated_rules(pool.recycle)});
   }
   return specs;
+}
+
+runtime::TokenCheck token_check(config::TokenCheck check) {
+  return check == config::TokenCheck::report ? runtime::TokenCheck::report : runtime::TokenCheck::strict;
 }
 
 void number_routes(RouteNumbers& routes, const config::BrokerConfig& config) {

@@ -35,6 +35,8 @@ using RouteNumbers = std::map<std::string, std::uint32_t, std::less<>>;
 /// variable PLUGBROKER_CONCURRENCY.
 [[nodiscard]] std::vector<win::LaunchSpec> launch_specs(const config::BrokerConfig& config);
 
+[[nodiscard]] runtime::TokenCheck token_check(config::TokenCheck check);
+
 /// Adds the routes of `config` that `routes` does not have. Like the engine: a known name keeps its number, a new one
 /// gets the next.
 void number_routes(RouteNumbers& routes, const config::BrokerConfig& config);

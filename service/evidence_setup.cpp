@@ -10,6 +10,7 @@
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
 #include "service/data_folders.h"
+#include "service/process_hardening.h"
 #include "service/service_identity.h"
 
 namespace plugbroker::service {
@@ -57,6 +58,7 @@ Result<std::optional<std::filesystem::path>> evidence_folder_path(const config::
 std::optional<win::EvidenceSettings> open_evidence(const config::EvidenceConfig& config, RunMode mode,
                                                    std::string_view owner_sid, LogSink& log) {
   auto settings = settings_of(config, mode, owner_sid);
+  if (settings.ok() && *settings) label_for_service(win::to_utf8((*settings)->folder.native()), mode, log);
   if (settings.ok()) return std::move(*settings);
   log.write({.level = LogLevel::warning, .event = "evidence_unavailable", .message = settings.status().message});
   return std::nullopt;

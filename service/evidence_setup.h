@@ -19,7 +19,7 @@ namespace plugbroker::service {
                                                                                 RunMode mode);
 
 /// Makes that folder, if it is missing, for SYSTEM, Administrators and `owner_sid` alone: a dump can hold payload.
-/// Where it can't be had that is logged, and no cases are kept: no reason not to serve.
+/// Under the SCM it is labelled high too. Where it can't be had that is logged, and no cases are kept: no reason not to serve.
 [[nodiscard]] std::optional<win::EvidenceSettings> open_evidence(const config::EvidenceConfig& config, RunMode mode,
                                                                  std::string_view owner_sid, LogSink& log);
 

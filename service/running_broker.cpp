@@ -13,7 +13,6 @@
 #include "broker_core/admin/evidence_folder.h"
 #include "broker_core/base/assert.h"
 #include "broker_core/base/limits.h"
-#include "broker_core/config/config_file.h"
 #include "broker_core/win/awake_clock.h"
 #include "broker_core/win/iocp_transport.h"
 #include "broker_core/win/job_process_host.h"
@@ -76,6 +75,8 @@ class RunningBroker::Implementation {
   }
 
   Status start(const Options& options) {
+    trust_ = options.trust;
+    shortfalls_ = options.shortfalls;
     probe_.emplace(SelfProbe::Environment{.pipe = options.config.pipe,
                                           .stop_requested = options.stop_requested,
                                           .loop_is_alive = [this] { return loop_is_alive(); }});
@@ -107,7 +108,7 @@ class RunningBroker::Implementation {
   Status open_pipes(const Options& options) {
     const bool as_service = options.mode == RunMode::service;
     const Result<std::string> owner =
-        pipe_owner_sid(as_service ? std::optional<std::string_view>{options.service_name} : std::nullopt);
+        pipe_owner_sid(as_service ? std::optional<std::string_view>{options.trust.service_name} : std::nullopt);
     if (!owner) return owner.status();
     owner_sid_ = *owner;
     const Result<bool> high = win::runs_at_high_integrity();
@@ -143,8 +144,16 @@ class RunningBroker::Implementation {
     win::ProcessHostOptions host;
     host.outdated.shadow_folder = *shadow;
     host.evidence = open_evidence(options.config.evidence, options.mode, owner_sid_, log_);
+    const Result<std::filesystem::path> sandboxes =
+        sandbox_folder_path(options.config.pipe, options.mode == RunMode::console);
+    if (!sandboxes) return sandboxes.status();
+    host.confinement = {.service_name = options.trust.service_name,
+                        .sandbox_root = *sandboxes,
+                        .token_check = token_check(options.config.token_check)};
+    const std::vector<win::LaunchSpec> specs = launch_specs(options.config);
+    log_writable_programs(specs, trust_, log_);
     Result<std::unique_ptr<win::JobProcessHost>> processes =
-        win::JobProcessHost::create(launch_specs(options.config), *transport_, log_, clock_, std::move(host));
+        win::JobProcessHost::create(specs, *transport_, log_, clock_, std::move(host));
     if (!processes) return processes.status();
     processes_ = std::move(*processes);
     return {};
@@ -161,10 +170,7 @@ class RunningBroker::Implementation {
     reload_.emplace(
         options.config, options.attach_pool,
         ConfigReload::Environment{
-            .load =
-                [path = options.config_path] {
-                  return config::load_config(path, config::path_exists, win::route_access_problem);
-                },
+            .load = [this, path = options.config_path] { return load_trusted_config(path, trust_); },
             .install = [this](ReloadPlan plan, auto adopt) { return replace_pools(std::move(plan), std::move(adopt)); },
             .log = log_});
     return {};
@@ -175,12 +181,13 @@ class RunningBroker::Implementation {
     const auto evidence = evidence_folder_path(options.config.evidence, options.mode);
     if (evidence.ok() && evidence->has_value()) evidence_.emplace(**evidence);
 
-    const admin::StatusContext context{.service_name = options.service_name,
+    const admin::StatusContext context{.service_name = options.trust.service_name,
                                        .version = std::string{version},
                                        .process_id = GetCurrentProcessId(),
                                        .pipe = options.config.pipe,
                                        .admin_pipe = options.config.admin_pipe,
                                        .restart_needed = {},
+                                       .not_enforced = {},
                                        .now = {}};
     StatusPage status{context,
                       {.board = board_,
@@ -188,6 +195,7 @@ class RunningBroker::Implementation {
                        .refresh = [this] { transport_->wake(); },
                        .pause = [] { Sleep(pause_between_looks_ms); },
                        .restart_needed = [this] { return reload_->restart_needed(); },
+                       .not_enforced = [this] { return not_enforced(); },
                        .access = [this] { return reload_->access(); }}};
     handler_.emplace(std::move(status), admin_actions(), clock_);
     admin_callers_.emplace(*admin_transport_, win::RouteAccess{});
@@ -210,7 +218,16 @@ class RunningBroker::Implementation {
     return false;
   }
 
+  /// What the system did not do of what protects the service and confines its workers.
+  [[nodiscard]] std::vector<std::string> not_enforced() const {
+    std::vector<std::string> all = shortfalls_;
+    const std::vector<std::string> of_workers = processes_->shortfalls();
+    all.insert(all.end(), of_workers.begin(), of_workers.end());
+    return all;
+  }
+
   Status replace_pools(ReloadPlan plan, std::function<Status()> adopt) {
+    log_writable_programs(plan.specs, trust_, log_);
     auto planned = processes_->plan_replacement(std::move(plan.specs));
     if (!planned.ok()) return planned.status();
     auto access = win::RouteAccess::make(plan.access);
@@ -251,6 +268,8 @@ class RunningBroker::Implementation {
   std::optional<SelfProbe> probe_;
   protocol::InstanceId instance_{};
   std::string owner_sid_;
+  ConfigTrust trust_;
+  std::vector<std::string> shortfalls_;
   win::UniqueHandle ended_;
   runtime::SnapshotBoard board_;
   std::unique_ptr<win::IocpTransport> transport_;

@@ -5,10 +5,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "broker_core/base/log_sink.h"
 #include "broker_core/base/result.h"
 #include "broker_core/config/broker_config.h"
+#include "service/config_trust.h"
 #include "service/service_life.h"
 #include "service/service_log.h"
 
@@ -21,10 +23,11 @@ class RunningBroker : public LiveBroker {
   struct Options {
     config::BrokerConfig config;
     std::string config_path;  ///< UTF-8: where the configuration came from and is read again.
-    std::string service_name;
+    ConfigTrust trust;        ///< By which it is read again; the service's name too.
     RunMode mode = RunMode::console;
-    std::string attach_pool;          ///< A pool of the configuration, console only; empty: nobody attaches.
-    HANDLE stop_requested = nullptr;  ///< Breaks a probe() off. Null: nothing does.
+    std::string attach_pool;              ///< A pool of the configuration, console only; empty: nobody attaches.
+    std::vector<std::string> shortfalls;  ///< What is missing of the service's own protection, for the status.
+    HANDLE stop_requested = nullptr;      ///< Breaks a probe() off. Null: nothing does.
   };
 
   /// Plugins can connect as soon as this returns. A failure names what can't be had. `log` must outlive the broker; an

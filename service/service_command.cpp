@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "broker_core/admin/command_line.h"
+#include "broker_core/win/path_trust.h"
 #include "broker_core/win/utf16.h"
 #include "service/service_identity.h"
 
@@ -29,6 +30,9 @@ po::options_description described_options() {
        "the name that the service is installed under")  //
       ("attach", po::value<std::string>(),
        "console: start no worker for this pool; one that you start, in a debugger perhaps, joins it")  //
+      ("trust-writer", po::value<std::vector<std::string>>()->composing(),
+       "a SID that may write the configuration, or replace its folders, beside SYSTEM, Administrators and the service; "
+       "may be given several times")  //
       ("help", "print this")                                                                           //
       ("version", "print the version");
   return options;
@@ -51,6 +55,10 @@ Result<ServiceCommand> parse_service_command(const std::vector<std::string>& arg
       return usage_error("--attach is for console: a service is not debugged by hand");
     if (command.verb != ServiceVerb::console) return usage_error("--attach is for console");
     if (command.attach_pool.empty()) return usage_error("--attach names a pool");
+  }
+  command.trusted_writers = line->texts("trust-writer");
+  for (const std::string& sid : command.trusted_writers) {
+    if (!win::is_sid(sid)) return usage_error("--trust-writer takes a SID such as S-1-5-11, not \"" + sid + '"');
   }
   if (command.service_name.empty()) return usage_error("--service-name must not be empty");
   return command;

@@ -17,6 +17,7 @@ struct ServiceCommand {
   std::string config_path;  ///< UTF-8; empty: the default.
   std::string service_name;
   std::string attach_pool;  ///< console: the pool that a worker's author attaches to; empty: none.
+  std::vector<std::string> trusted_writers;  ///< SIDs that may also write the configuration.
 };
 
 /// invalid_argument, with a sentence for people, when the arguments make no sense.

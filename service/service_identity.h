@@ -34,5 +34,6 @@ inline constexpr std::wstring_view log_folder = L"logs";              ///< In th
 inline constexpr std::wstring_view lock_folder = L"run";              ///< In the data folder.
 inline constexpr std::wstring_view evidence_folder = L"evidence";     ///< In the data folder.
 inline constexpr std::wstring_view shadow_folder = L"shadow";         ///< In the data folder.
+inline constexpr std::wstring_view sandbox_folder = L"sandbox";       ///< In the data folder.
 
 }  // namespace plugbroker::service

@@ -7,6 +7,7 @@
 
 #include "broker_core/win/awake_clock.h"
 #include "broker_core/win/program_arguments.h"
+#include "broker_core/win/program_hardening.h"
 #include "broker_core/win/utf16.h"
 #include "service/console_service.h"
 #include "service/crash_report.h"
@@ -28,6 +29,7 @@ ExitCode fail(ExitCode code, const std::string& message) {
 Result<RunOptions> run_options(const ServiceCommand& command, RunMode mode) {
   RunOptions options{.config_path = command.config_path, .service_name = command.service_name, .mode = mode};
   options.attach_pool = command.attach_pool;
+  options.trusted_writers = command.trusted_writers;
   if (options.config_path.empty()) {
     const Result<std::filesystem::path> path = default_config_path();
     if (!path) return path.status();
@@ -81,7 +83,7 @@ ExitCode carry_out(const ServiceCommand& command) {
     case ServiceVerb::console:
       return run_in_console(*options);
     case ServiceVerb::check_config:
-      return check_config(options->config_path);
+      return check_config(*options);
     case ServiceVerb::help:
       std::fputs(service_help().c_str(), stdout);
       return ExitCode::ok;
@@ -103,8 +105,7 @@ bool is_for_the_scm(const std::vector<std::string>& arguments) {
 int main() {
   using namespace plugbroker;
   using namespace plugbroker::service;
-  // What this process loads and starts must not come from the folder it happens to run in.
-  SetDllDirectoryW(L"");
+  win::harden_program();
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
   const std::vector<std::string> arguments = win::program_arguments();
   const Result<ServiceCommand> command = parse_service_command(arguments);

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "broker_core/base/duration_text.h"
-#include "broker_core/config/config_file.h"
 #include "broker_core/config/stop_time.h"
 #include "broker_core/win/awake_clock.h"
-#include "broker_core/win/route_access.h"
+#include "service/config_trust.h"
 #include "service/engine_setup.h"
 #include "service/instance_lock.h"
+#include "service/process_hardening.h"
 #include "service/running_broker.h"
 #include "service/service_identity.h"
 #include "service/service_life.h"
@@ -26,9 +26,14 @@ void print_error(const std::string& text) {
   std::fprintf(stderr, "plugbroker-service: %s\n", text.c_str());
 }
 
+ConfigTrust config_trust(const RunOptions& options) {
+  return {.service_name = options.service_name, .writers = options.trusted_writers};
+}
+
 // Prints what is wrong with it.
-config::ConfigOutcome read_config_file(const std::string& path) {
-  config::ConfigOutcome outcome = config::load_config(path, config::path_exists, win::route_access_problem);
+config::ConfigOutcome read_config_file(const RunOptions& options) {
+  const std::string& path = options.config_path;
+  config::ConfigOutcome outcome = load_trusted_config(path, config_trust(options));
   if (!outcome.config) {
     print_error("the configuration " + path + " is not good:");
     for (const std::string& problem : outcome.problems) std::fprintf(stderr, "  %s\n", problem.c_str());
@@ -141,12 +146,17 @@ ExitCode run_broker(const RunOptions& options, const config::BrokerConfig& confi
                       "version " + std::string{version} + ", service " + options.service_name + ", process " +
                           std::to_string(GetCurrentProcessId()) + ", configuration " + options.config_path));
   check_shutdown_time(options, config, log);
+  log_trusted_writers(options.trusted_writers, log);
   observer.starting();
+  Result<std::vector<std::string>> shortfalls = harden_process(
+      {.mode = options.mode, .token_check = config.token_check, .config_path = options.config_path}, log);
+  if (!shortfalls) return refused(log, shortfalls.status());
   Result<std::unique_ptr<RunningBroker>> broker = RunningBroker::start({.config = config,
                                                                         .config_path = options.config_path,
-                                                                        .service_name = options.service_name,
+                                                                        .trust = config_trust(options),
                                                                         .mode = options.mode,
                                                                         .attach_pool = options.attach_pool,
+                                                                        .shortfalls = std::move(*shortfalls),
                                                                         .stop_requested = events.stop_requested},
                                                                        log);
   if (!broker) return refused(log, broker.status());
@@ -169,7 +179,7 @@ ExitCode run_broker(const RunOptions& options, const config::BrokerConfig& confi
 }  // namespace
 
 ExitCode run_service(const RunOptions& options, const RunEvents& events, RunObserver& observer) {
-  config::ConfigOutcome outcome = read_config_file(options.config_path);
+  config::ConfigOutcome outcome = read_config_file(options);
   if (!outcome.config) {
     log_rejected_config(options, outcome.problems);
     return ExitCode::bad_config;
@@ -207,10 +217,10 @@ void exit_now(ExitCode code) {
   std::abort();
 }
 
-ExitCode check_config(const std::string& config_path) {
-  const std::optional<config::BrokerConfig> config = read_config_file(config_path).config;
+ExitCode check_config(const RunOptions& options) {
+  const std::optional<config::BrokerConfig> config = read_config_file(options).config;
   if (!config) return ExitCode::bad_config;
-  std::printf("%s is good: %zu pool%s\n", config_path.c_str(), config->pools.size(),
+  std::printf("%s is good: %zu pool%s\n", options.config_path.c_str(), config->pools.size(),
               config->pools.size() == 1 ? "" : "s");
   return ExitCode::ok;
 }

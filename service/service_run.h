@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "broker_core/base/time.h"
 #include "service/exit_code.h"
@@ -21,6 +22,7 @@ struct RunOptions {
   /// How long the system waits for the service when it shuts down; none: not known, or it does not.
   std::optional<Duration> system_waits{};
   LogSink* event_log = nullptr;  ///< Gets everything that the log gets, and what goes wrong before that is open.
+  std::vector<std::string> trusted_writers = {};  ///< SIDs that may also write the configuration.
 };
 
 /// What a run waits for.
@@ -41,6 +43,6 @@ struct RunEvents {
 [[noreturn]] void exit_now(ExitCode code);
 
 /// Prints every problem of the configuration to stderr.
-[[nodiscard]] ExitCode check_config(const std::string& config_path);
+[[nodiscard]] ExitCode check_config(const RunOptions& options);
 
 }  // namespace plugbroker::service

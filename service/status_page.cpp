@@ -26,6 +26,7 @@ runtime::ServedReply StatusPage::show(const engine::Snapshot* snapshot) const {
   admin::StatusContext context = context_;
   context.now = environment_.clock.now();
   if (environment_.restart_needed) context.restart_needed = environment_.restart_needed();
+  if (environment_.not_enforced) context.not_enforced = environment_.not_enforced();
   if (environment_.access) context.access = environment_.access();
   return {{}, "application/json", admin::status_json(snapshot, context)};
 }

@@ -24,11 +24,13 @@ class StatusPage {
     std::function<void()> pause;
     /// Settings that count from the next start only; none of them by default.
     std::function<std::vector<std::string>()> restart_needed{};
+    /// What the system did not do of what protects the service and confines its workers; nothing by default.
+    std::function<std::vector<std::string>()> not_enforced{};
     /// Who may call the routes of which pool; unknown by default.
     std::function<admin::AccessByPool()> access{};
   };
 
-  /// `context.now`, `context.restart_needed` and `context.access` are not used.
+  /// Of `context` what `environment` gives is not used.
   StatusPage(admin::StatusContext context, Environment environment);
 
   /// Waits at most 250 ms for a fresh snapshot; an older one is shown with its age.

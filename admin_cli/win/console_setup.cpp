@@ -9,6 +9,8 @@
 
 #include <cstdio>
 
+#include "broker_core/win/program_hardening.h"
+
 namespace plugbroker::admin_cli {
 namespace {
 
@@ -31,7 +33,8 @@ std::vector<std::string> program_arguments() {
   return arguments;
 }
 
-void prepare_streams() {
+void prepare_process() {
+  win::harden_program();
   _setmode(_fileno(stdin), _O_BINARY);
   _setmode(_fileno(stdout), _O_BINARY);
   SetConsoleOutputCP(CP_UTF8);

@@ -9,7 +9,8 @@ namespace plugbroker::admin_cli {
 /// This process's arguments in UTF-8, without the program.
 [[nodiscard]] std::vector<std::string> program_arguments();
 
-/// Makes standard input and output binary, so that payloads pass unchanged, and the console show UTF-8.
-void prepare_streams();
+/// The first thing in main(): hardens the process (broker_core/win/program_hardening.h), makes standard input and output
+/// binary, so that payloads pass unchanged, and the console show UTF-8.
+void prepare_process();
 
 }  // namespace plugbroker::admin_cli

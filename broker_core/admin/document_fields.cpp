@@ -55,14 +55,20 @@ std::vector<const json::object*> objects_of(const json::object& object, std::str
   return objects;
 }
 
-std::string name_list(const json::object& object, std::string_view key) {
-  std::string text;
+std::vector<std::string> texts_of(const json::object& object, std::string_view key) {
+  std::vector<std::string> texts;
   const json::value* list = field(object, key);
-  if (list == nullptr || !list->is_array()) return text;
-  for (const json::value& name : list->get_array()) {
-    if (name.is_string()) text += (text.empty() ? "" : ", ") + printable(name.get_string());
+  if (list == nullptr || !list->is_array()) return texts;
+  for (const json::value& text : list->get_array()) {
+    if (text.is_string()) texts.push_back(printable(text.get_string()));
   }
-  return text;
+  return texts;
+}
+
+std::string name_list(const json::object& object, std::string_view key) {
+  std::string joined;
+  for (const std::string& text : texts_of(object, key)) joined += (joined.empty() ? "" : ", ") + text;
+  return joined;
 }
 
 std::string counts_of(const json::object& object, std::string_view key) {

@@ -21,7 +21,9 @@ namespace plugbroker::admin {
 /// The objects of a list; what is none is left out.
 [[nodiscard]] std::vector<const boost::json::object*> objects_of(const boost::json::object& object,
                                                                  std::string_view key);
-/// The texts of a list, separated by ", ".
+/// The texts of a list; what is none is left out.
+[[nodiscard]] std::vector<std::string> texts_of(const boost::json::object& object, std::string_view key);
+/// The same, separated by ", ".
 [[nodiscard]] std::string name_list(const boost::json::object& object, std::string_view key);
 /// The numbers of an object that are not zero, with their keys: "9 ok, 1 not_found".
 [[nodiscard]] std::string counts_of(const boost::json::object& object, std::string_view key);

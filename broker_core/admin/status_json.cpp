@@ -210,6 +210,7 @@ std::string status_json(const engine::Snapshot* snapshot, const StatusContext& c
   const engine::Snapshot none;
   const engine::Snapshot& shown = snapshot == nullptr ? none : *snapshot;
   status["restart_needed"] = text_list(context.restart_needed);
+  status["not_enforced"] = text_list(context.not_enforced);
   status["state"] = view(name_of(shown.state));
   status["degraded_pools"] = degraded_pools(shown);
   status["snapshot_age_ms"] =

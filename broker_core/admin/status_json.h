@@ -26,6 +26,8 @@ struct StatusContext {
   std::string pipe{};
   std::string admin_pipe{};
   std::vector<std::string> restart_needed{};  ///< Settings that count from the next start only: "/log/level".
+  /// What the system did not do of what protects the service and confines its workers, a sentence each.
+  std::vector<std::string> not_enforced{};
   AccessByPool access{};
   TimePoint now{};
 };

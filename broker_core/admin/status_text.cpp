@@ -108,6 +108,16 @@ std::string restart_remark(const json::object& status, const StatusView& view) {
   return "changed in the file, but only used after a restart of the service: " + settings + '\n';
 }
 
+// Not on Windows; where the configuration lets the service run all the same it must not go unseen.
+std::string enforcement_remark(const json::object& status, const StatusView& view) {
+  if (view.part != StatusPart::everything) return {};
+  std::string lines;
+  for (const std::string& text : texts_of(status, "not_enforced")) {
+    lines += "NOT ENFORCED by this system: " + text + '\n';
+  }
+  return lines;
+}
+
 bool any_worker(const Pools& pools) {
   return std::ranges::any_of(pools, [](const json::object* pool) { return !objects_of(*pool, "workers").empty(); });
 }
@@ -146,7 +156,7 @@ Result<std::string> status_text(std::string_view text, const StatusView& view) {
       view.part == StatusPart::everything ? heading(status) + counters(status) + refusals(status) : std::string{};
   if (pools.empty()) return shown.empty() ? "no pool\n" : shown;
   shown += tables(pools, view.part);
-  std::string remarks = restart_remark(status, view);
+  std::string remarks = restart_remark(status, view) + enforcement_remark(status, view);
   for (const json::object* pool : pools) remarks += pool_remarks(*pool);
   if (!remarks.empty()) shown += '\n' + remarks;
   return shown;

@@ -94,6 +94,12 @@ struct EvidenceConfig {
   Duration dump_timeout{};           ///< Then the worker is killed without.
 };
 
+/// What a pool's workers may do (docs/SECURITY.md).
+enum class TokenKind : std::uint8_t { restricted, sandbox, inherit };
+
+/// Whether a worker is started whose token is not what was asked for.
+enum class TokenCheck : std::uint8_t { strict, report };
+
 struct PoolConfig {
   std::string name;
   std::vector<std::string> command;  ///< An absolute program, then its arguments, each as the worker shall see it.
@@ -125,6 +131,7 @@ struct PoolConfig {
   BreakerConfig breaker;
   ProcessConfig process;
   DumpKind dump = DumpKind::off;
+  TokenKind token = TokenKind::restricted;
 
   bool operator==(const PoolConfig&) const = default;
 };
@@ -140,6 +147,7 @@ struct BrokerConfig {
   Duration stop_grace{};
   Duration shutdown_grace{};
   Duration self_probe_interval{};  ///< Zero: at the start only.
+  TokenCheck token_check = TokenCheck::strict;
   EvidenceConfig evidence;
   std::vector<PoolConfig> pools;  ///< At least one, in the file's order.
 };

@@ -16,6 +16,13 @@ LogLevel level_of(const std::string& name) {
   return static_cast<LogLevel>(found - level_names.begin());
 }
 
+constexpr std::array<std::string_view, 2> token_check_names{"strict", "report"};
+
+TokenCheck token_check_of(const std::string& name) {
+  const auto found = std::ranges::find(token_check_names, name);
+  return static_cast<TokenCheck>(found - token_check_names.begin());
+}
+
 using D = Destination;
 using V = const Value&;
 
@@ -84,6 +91,15 @@ constexpr std::array broker_entries{
                     "three times in a row, it stops with exit code 7. A probe is one connection and one frame each "
                     "way. 0s: at the start only.",
                 .store = [](D to, V value) { to.broker.self_probe_interval = duration(value); }},
+    SchemaEntry{.path = "/token_check",
+                .type = ValueType::choice,
+                .fallback = "strict",
+                .description = "What happens when Windows did not make the service's token or a worker's as it was "
+                               "asked for (`token` of a pool). `strict`: it is not started. `report`: it is, and the "
+                               "log and `plugbrokerctl status` say what is missing. Only for systems that can't do "
+                               "it, such as Wine; on Windows leave it away.",
+                .choices = token_check_names,
+                .store = [](D to, V value) { to.broker.token_check = token_check_of(text(value)); }},
 
     SchemaEntry{.path = "/log/folder",
                 .fallback = "",

@@ -30,6 +30,7 @@ constexpr std::array restart_table{
     RestartSetting{"/stop_grace", same_top<&BrokerConfig::stop_grace>},
     RestartSetting{"/shutdown_grace", same_top<&BrokerConfig::shutdown_grace>},
     RestartSetting{"/self_probe_interval", same_top<&BrokerConfig::self_probe_interval>},
+    RestartSetting{"/token_check", same_top<&BrokerConfig::token_check>},
     RestartSetting{"/log/folder", same<&BrokerConfig::log, &LogConfig::folder>},
     RestartSetting{"/log/level", same<&BrokerConfig::log, &LogConfig::level>},
     RestartSetting{"/log/max_file_bytes", same<&BrokerConfig::log, &LogConfig::max_file_bytes>},

@@ -108,6 +108,19 @@ void check_idempotent_routes(const PoolConfig& pool, const std::string& path, Pr
   }
 }
 
+// Their SID and their folder are made of the name, and there case does not matter.
+void check_sandboxes(const std::vector<PoolConfig>& pools, ProblemList& problems) {
+  std::map<std::string, std::string> seen;
+  for (const PoolConfig& pool : pools) {
+    if (pool.token != TokenKind::sandbox) continue;
+    const auto [first, inserted] = seen.emplace(upper(pool.name), pool.name);
+    if (!inserted) {
+      problems.add(path_below("/pools", pool.name) + "/token",
+                   "the pool \"" + first->second + "\" is a sandbox too, and only case tells their names apart");
+    }
+  }
+}
+
 void check_access(const PoolConfig& pool, const std::string& path, const AccessProbe& access, ProblemList& problems) {
   const auto check = [&](const std::string& place, const std::string& sddl) {
     std::string problem = access_problem(sddl);
@@ -186,6 +199,7 @@ void check_config(const BrokerConfig& config, const PathProbe& exists, const Acc
     check_access(pool, path, access, problems);
   }
   check_routes(config.pools, problems);
+  check_sandboxes(config.pools, problems);
 }
 
 }  // namespace plugbroker::config

@@ -17,6 +17,13 @@ DumpKind dump_of(const std::string& name) {
   return static_cast<DumpKind>(found - dump_names.begin());
 }
 
+constexpr std::array<std::string_view, 3> token_names{"restricted", "sandbox", "inherit"};
+
+TokenKind token_of(const std::string& name) {
+  const auto found = std::ranges::find(token_names, name);
+  return static_cast<TokenKind>(found - token_names.begin());
+}
+
 using D = Destination;
 using V = const Value&;
 
@@ -52,6 +59,16 @@ constexpr std::array pool_entries{
                        "`PLUGBROKER_` are refused.",
         .problem = environment_name_problem,
         .store = [](D to, V value) { to.pool->environment = std::get<std::map<std::string, std::string>>(value); }},
+    SchemaEntry{.path = "/pools/*/token",
+                .type = ValueType::choice,
+                .fallback = "restricted",
+                .description = "What the workers may do. `restricted`: the service's account without its privileges, "
+                               "without the rights of an administrator, at medium integrity. `sandbox`: the same, and "
+                               "it may only write where its pool or everybody may; it has a temporary folder (`TEMP`) "
+                               "and a data folder (`PLUGBROKER_DATA`) of its own. `inherit`: all that the service may; "
+                               "for workers that need a right which the others don't have. See SECURITY.md.",
+                .choices = token_names,
+                .store = [](D to, V value) { to.pool->token = token_of(text(value)); }},
     SchemaEntry{.path = "/pools/*/routes",
                 .type = ValueType::text_list,
                 .unit = "routes",

@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t max_names = 1024;
 
-std::string look_up(const std::string& text) {
+}  // namespace
+
+std::string account_name(const std::string& text) {
   PSID sid = nullptr;
   if (!ConvertStringSidToSidW(to_utf16(text).c_str(), &sid)) return {};
   std::array<wchar_t, 257> name{};
@@ -29,8 +31,6 @@ std::string look_up(const std::string& text) {
   const std::string domain_text = to_utf8(domain.data());
   return domain_text.empty() ? to_utf8(name.data()) : domain_text + "\\" + to_utf8(name.data());
 }
-
-}  // namespace
 
 AccountNames::AccountNames(std::function<void()> on_found)
     : on_found_(std::move(on_found)), thread_([this] { run(); }) {}
@@ -78,7 +78,7 @@ void AccountNames::run() {
     wanted_.pop_front();
     looking_up_ = true;
     lock.unlock();
-    std::string name = look_up(sid);
+    std::string name = account_name(sid);
     lock.lock();
     if (on_found_ && !name.empty() && found_.size() < max_names) {
       found_.push_back({sid, name});

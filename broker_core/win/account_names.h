@@ -13,6 +13,9 @@
 
 namespace plugbroker::win {
 
+/// "DOMAIN\name", or "" when nobody knows. May take seconds.
+[[nodiscard]] std::string account_name(const std::string& sid);
+
 /// Names of accounts by SID, for people. Looking one up can take seconds (a domain controller is asked), so a thread of
 /// its own does that, and a name is there the next time it is wanted. Remembers at most 1,024.
 class AccountNames {

@@ -21,7 +21,7 @@ struct Helper {
 };
 
 Result<Helper> start_helper(const std::vector<std::wstring>& arguments) {
-  auto job = create_worker_job({});
+  auto job = create_worker_job({}, UserInterface::shared);
   if (!job.ok()) return job.status();
   std::wstring line = command_line(arguments);
   STARTUPINFOW startup{};

@@ -22,14 +22,19 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 Result<std::unique_ptr<JobProcessHost>> JobProcessHost::create(std::vector<LaunchSpec> pools, IocpTransport& transport,
                                                                LogSink& log, const Clock& clock, Options options) {
-  std::unique_ptr<JobProcessHost> host(new JobProcessHost(std::move(pools), transport, log, clock));
+  std::unique_ptr<JobProcessHost> host(new JobProcessHost(std::move(pools), transport, log, clock,
+                                                         options.confinement));
   if (Status status = host->start_threads(std::move(options)); !status.ok()) return status;
   return host;
 }
 
 JobProcessHost::JobProcessHost(std::vector<LaunchSpec> pools, IocpTransport& transport, LogSink& log,
-                               const Clock& clock)
-    : pools_(std::move(pools)), transport_(transport), log_(log), clock_(clock) {}
+                               const Clock& clock, ConfinementRules confinement)
+    : pools_(std::move(pools)),
+      transport_(transport),
+      log_(log),
+      clock_(clock),
+      confinement_(std::move(confinement)) {}
 
 Status JobProcessHost::start_threads(Options options) {
   options.outdated.on_outdated = [this](engine::PoolIndex pool, engine::RecycleReason reason) {
@@ -222,12 +227,12 @@ void JobProcessHost::start_now(const Job& job) {
     return;
   }
   const LaunchSpec& spec = prepared->spec;
-  auto launched = launch_worker(spec, job.worker);
+  auto launched = launch_worker(spec, job.worker, confinement_);
   if (!launched.ok()) {
     report(StartFailed{job.worker, launched.status().message});
     return;
   }
-  if (!launched->cpu_rate_refused.ok()) log_cpu_rate_refused(spec, launched->cpu_rate_refused);
+  log_shortfalls(spec, *launched);
   if (const Status bound = monitor_->bind(*launched); !bound.ok()) {
     report(StartFailed{job.worker, bound.message});
     return;
@@ -238,15 +243,30 @@ void JobProcessHost::start_now(const Job& job) {
                   std::move(launched->standard_error));
 }
 
-void JobProcessHost::log_cpu_rate_refused(const LaunchSpec& spec, const Status& refused) {
+void JobProcessHost::log_shortfalls(const LaunchSpec& spec, const LaunchedWorker& launched) {
+  if (!launched.cpu_rate_refused.ok()) {
+    log_shortfall(spec, "worker_limit_not_set", "max_cpu_percent does not hold: " + launched.cpu_rate_refused.message);
+  }
+  if (launched.user_interface_shared) {
+    log_shortfall(spec, "worker_limit_not_set",
+                  "workers are not kept off the user interface of others: the service is in a job itself");
+  }
+  for (const std::string& text : launched.shortfalls) {
+    log_shortfall(spec, "worker_not_confined", "started although its token is not the one that was asked for: " + text);
+  }
+}
+
+void JobProcessHost::log_shortfall(const LaunchSpec& spec, std::string event, std::string text) {
   {
     const std::lock_guard lock(mutex_);
-    if (!pools_without_cpu_rate_.insert(spec.pool).second) return;
+    if (shortfalls_.size() >= runtime::max_kept_shortfalls || !shortfalls_.insert(spec.pool + ": " + text).second) return;
   }
-  log_.write({.level = LogLevel::warning,
-              .event = "worker_limit_not_set",
-              .message = "max_cpu_percent does not hold: " + refused.message,
-              .pool = spec.pool});
+  log_.write({.level = LogLevel::warning, .event = std::move(event), .message = std::move(text), .pool = spec.pool});
+}
+
+std::vector<std::string> JobProcessHost::shortfalls() const {
+  const std::lock_guard lock(mutex_);
+  return {shortfalls_.begin(), shortfalls_.end()};
 }
 
 void JobProcessHost::report(Report report) {

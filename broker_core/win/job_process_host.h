@@ -30,6 +30,7 @@ namespace plugbroker::win {
 struct ProcessHostOptions {
   std::optional<EvidenceSettings> evidence{};  ///< None: no cases are kept.
   OutdatedWatch::Options outdated{};           ///< Its on_outdated is the host's own.
+  ConfinementRules confinement{};
   Duration observation_interval = limits::memory_observation_interval;
 };
 
@@ -61,6 +62,9 @@ class JobProcessHost final : public runtime::ProcessHost {
   /// From now on workers are started by these, and files and times watched (OutdatedWatch). Those that run are left
   /// alone. Of the transport's thread; the plan must have been made after the last one was put in place.
   void replace(Replacement replacement);
+
+  /// What the system did not do of what it was asked for workers, once each: "documents: …". From any thread.
+  [[nodiscard]] std::vector<std::string> shortfalls() const;
 
   void start(WorkerId worker, engine::PoolIndex pool) override;
   void terminate(WorkerId worker, std::shared_ptr<const engine::EvidenceCase> evidence) override;
@@ -110,14 +114,17 @@ class JobProcessHost final : public runtime::ProcessHost {
     TimePoint when;
   };
 
-  JobProcessHost(std::vector<LaunchSpec> pools, IocpTransport& transport, LogSink& log, const Clock& clock);
+  JobProcessHost(std::vector<LaunchSpec> pools, IocpTransport& transport, LogSink& log, const Clock& clock,
+                 ConfinementRules confinement);
   [[nodiscard]] Status start_threads(Options options);
   /// False when it is under way already, or done.
   [[nodiscard]] bool withdraw_start(WorkerId worker);
   void run_starts();
   void start_now(const Job& job);
   void report(Report report);
-  void log_cpu_rate_refused(const LaunchSpec& spec, const Status& refused);
+  /// Once for each pool and text.
+  void log_shortfall(const LaunchSpec& spec, std::string event, std::string text);
+  void log_shortfalls(const LaunchSpec& spec, const LaunchedWorker& launched);
   void deliver_started(Started& started, runtime::ProcessSink& sink);
   void deliver_exited(const Exited& exited, runtime::ProcessSink& sink);
   [[nodiscard]] FailedWorker failed_worker(WorkerId worker, const Entry& entry) const;
@@ -129,15 +136,16 @@ class JobProcessHost final : public runtime::ProcessHost {
   IocpTransport& transport_;
   LogSink& log_;
   const Clock& clock_;
+  const ConfinementRules confinement_;
   std::unordered_map<WorkerId, Entry> workers_;
   std::deque<Ended> ended_;  ///< The oldest first, at most limits::max_remembered_exits; empty without evidence.
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable work_;
-  std::deque<Job> jobs_;                          ///< Guarded by mutex_.
-  std::vector<Report> reports_;                   ///< Guarded by mutex_.
-  bool stopping_ = false;                         ///< Guarded by mutex_.
-  std::set<std::string> pools_without_cpu_rate_;  ///< Whose limit was refused, and is logged. Guarded by mutex_.
+  std::deque<Job> jobs_;              ///< Guarded by mutex_.
+  std::vector<Report> reports_;       ///< Guarded by mutex_.
+  bool stopping_ = false;             ///< Guarded by mutex_.
+  std::set<std::string> shortfalls_;  ///< "pool: text", logged already. Guarded by mutex_.
 
   std::unique_ptr<OutdatedWatch> outdated_;
   std::unique_ptr<EvidenceKeeper> evidence_;  ///< Null: no cases are kept.

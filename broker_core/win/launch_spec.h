@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker_core/base/time.h"
+#include "broker_core/runtime/worker_token.h"
 #include "broker_core/win/worker_limits.h"
 
 namespace plugbroker::win {
@@ -26,10 +27,11 @@ struct OutdatedRules {
 struct LaunchSpec {
   std::string pool;
   std::vector<std::string>
-      command;                    ///< The program, then its arguments. A bare name is looked up in PATH, nowhere else.
-  std::string working_directory;  ///< Empty: the program's folder. A relative program is relative to it.
+      command;                    ///< The program by its absolute path, then its arguments.
+  std::string working_directory;  ///< Empty: the program's folder.
   std::map<std::string, std::string> environment{};  ///< On top of the account's own.
   WorkerLimits limits{};
+  runtime::TokenKind token = runtime::TokenKind::restricted;
   DumpKind dump = DumpKind::off;
   OutdatedRules outdated{};
 

@@ -7,13 +7,9 @@
 
 namespace plugbroker::win {
 
-/// The full path of a pool's program.
-///
-/// An absolute path stays; a relative one is relative to `working_directory`, which must then be absolute; a bare name
-/// without a folder is looked up in `path_variable` (the worker's PATH), with ".exe" added when it has no extension,
-/// and never in the current folder. Batch files are refused: cmd.exe reads their arguments by rules of its own, so that
-/// quoting can't be right.
-[[nodiscard]] Result<std::wstring> program_path(const std::wstring& program, const std::wstring& working_directory,
-                                                const std::wstring& path_variable);
+/// A pool's program as it may be started: an absolute path, as it is. Nothing is searched for, neither in PATH nor in
+/// any folder. Batch files are refused: cmd.exe reads their arguments by rules of its own, so that quoting can't be
+/// right.
+[[nodiscard]] Result<std::wstring> program_path(const std::wstring& program);
 
 }  // namespace plugbroker::win

@@ -4,10 +4,55 @@
 // Needs windows.h before it.
 #include <sddl.h>
 
+#include <array>
+#include <span>
+#include <utility>
+
 #include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
 
 namespace plugbroker::win {
+namespace {
+
+std::span<const SID_AND_ATTRIBUTES> groups_of(const std::vector<std::byte>& bytes) {
+  if (bytes.size() < sizeof(DWORD)) return {};  // Some systems give no bytes for no groups.
+  const auto* groups = reinterpret_cast<const TOKEN_GROUPS*>(bytes.data());
+  return {groups->Groups, groups->GroupCount};
+}
+
+Status add_groups(HANDLE token, runtime::TokenFacts& facts) {
+  const auto bytes = token_information(token, TokenGroups);
+  if (!bytes.ok()) return bytes.status();
+  for (const SID_AND_ATTRIBUTES& group : groups_of(*bytes)) {
+    const auto sid = sid_text(group.Sid);
+    if (!sid.ok()) return sid.status();
+    if ((group.Attributes & SE_GROUP_LOGON_ID) == SE_GROUP_LOGON_ID) facts.logon_sid = *sid;
+    const bool allows = (group.Attributes & SE_GROUP_USE_FOR_DENY_ONLY) == 0;
+    if (*sid == runtime::administrators_sid && allows) facts.administrators_allow = true;
+  }
+  return {};
+}
+
+std::optional<std::vector<std::string>> restricting_sids(HANDLE token) {
+  const auto bytes = token_information(token, TokenRestrictedSids);
+  if (!bytes.ok()) return std::nullopt;
+  std::vector<std::string> sids;
+  for (const SID_AND_ATTRIBUTES& group : groups_of(*bytes)) {
+    auto sid = sid_text(group.Sid);
+    if (!sid.ok()) return std::nullopt;
+    sids.push_back(std::move(sid).value());
+  }
+  return sids;
+}
+
+std::string privilege_name(LUID privilege) {
+  std::array<wchar_t, 128> name{};
+  auto size = static_cast<DWORD>(name.size());
+  if (LookupPrivilegeNameW(nullptr, &privilege, name.data(), &size)) return to_utf8(name.data());
+  return "privilege " + std::to_string(privilege.LowPart);
+}
+
+}  // namespace
 
 Result<UniqueHandle> open_own_token(DWORD access) {
   HANDLE opened = nullptr;
@@ -48,6 +93,34 @@ Result<DWORD> token_integrity(HANDLE token) {
   if (!bytes.ok()) return bytes.status();
   PSID sid = reinterpret_cast<const TOKEN_MANDATORY_LABEL*>(bytes->data())->Label.Sid;
   return *GetSidSubAuthority(sid, static_cast<DWORD>(*GetSidSubAuthorityCount(sid) - 1));
+}
+
+Result<std::vector<std::string>> token_privileges(HANDLE token) {
+  const auto bytes = token_information(token, TokenPrivileges);
+  if (!bytes.ok()) return bytes.status();
+  const auto* held = reinterpret_cast<const TOKEN_PRIVILEGES*>(bytes->data());
+  std::vector<std::string> names;
+  for (const LUID_AND_ATTRIBUTES& privilege : std::span(held->Privileges, held->PrivilegeCount)) {
+    names.push_back(privilege_name(privilege.Luid));
+  }
+  return names;
+}
+
+Result<runtime::TokenFacts> token_facts(HANDLE token) {
+  auto user = token_user_sid(token);
+  if (!user.ok()) return user.status();
+  auto privileges = token_privileges(token);
+  if (!privileges.ok()) return privileges.status();
+  const auto integrity = token_integrity(token);
+  if (!integrity.ok()) return integrity.status();
+  runtime::TokenFacts facts{.user = std::move(user).value(),
+                            .logon_sid = {},
+                            .privileges = std::move(privileges).value(),
+                            .administrators_allow = false,
+                            .integrity = *integrity,
+                            .restricting_sids = restricting_sids(token)};
+  if (Status status = add_groups(token, facts); !status.ok()) return status;
+  return facts;
 }
 
 Result<DWORD> token_session(HANDLE token) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker_core/base/result.h"
+#include "broker_core/runtime/worker_token.h"
 #include "broker_core/win/unique_handle.h"
 
 namespace plugbroker::win {
@@ -23,6 +24,12 @@ namespace plugbroker::win {
 
 /// The mandatory level, such as SECURITY_MANDATORY_MEDIUM_RID.
 [[nodiscard]] Result<DWORD> token_integrity(HANDLE token);
+
+/// The privileges that the token holds, on or off, by name.
+[[nodiscard]] Result<std::vector<std::string>> token_privileges(HANDLE token);
+
+/// All that a worker's token is checked by. Needs TOKEN_QUERY.
+[[nodiscard]] Result<runtime::TokenFacts> token_facts(HANDLE token);
 
 /// The number of the Windows session that it belongs to; 0 is that of the services.
 [[nodiscard]] Result<DWORD> token_session(HANDLE token);

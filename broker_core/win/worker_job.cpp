@@ -10,12 +10,14 @@
 
 namespace plugbroker::win {
 
-Result<WorkerJob> create_worker_job(const WorkerLimits& limits) {
+Result<WorkerJob> create_worker_job(const WorkerLimits& limits, UserInterface user_interface) {
   WorkerJob made;
   made.job = UniqueHandle(CreateJobObjectW(nullptr, nullptr));
   const DWORD error = GetLastError();
   if (!made.job) return windows_error(error, "CreateJobObjectW", "for a worker");
-  if (Status status = apply(job_request(limits), made.job.get(), made.cpu_rate_refused); !status.ok()) return status;
+  if (Status status = apply(job_request(limits, user_interface), made.job.get(), made.cpu_rate_refused); !status.ok()) {
+    return status;
+  }
   return made;
 }
 

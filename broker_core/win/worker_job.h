@@ -25,7 +25,7 @@ struct WorkerJob {
 
 /// A job whose processes, descendants included, end with its last handle, keep to `limits`, and never show an error
 /// dialog.
-[[nodiscard]] Result<WorkerJob> create_worker_job(const WorkerLimits& limits);
+[[nodiscard]] Result<WorkerJob> create_worker_job(const WorkerLimits& limits, UserInterface user_interface);
 
 /// What is known of a worker even after its process is gone.
 struct WorkerRecord {

@@ -88,8 +88,14 @@ Status make_pipes(LaunchedWorker& ours, InheritedEnds& theirs) {
   return {};
 }
 
-Result<Environment> worker_environment(const LaunchSpec& spec, WorkerId worker, HANDLE channel) {
+Result<Environment> worker_environment(const LaunchSpec& spec, WorkerId worker, HANDLE channel,
+                                       const Confinement& confinement) {
   Environment environment = account_environment();
+  if (!confinement.temporary_folder.empty()) {
+    environment.insert_or_assign(L"TEMP", confinement.temporary_folder);
+    environment.insert_or_assign(L"TMP", confinement.temporary_folder);
+    environment.insert_or_assign(L"PLUGBROKER_DATA", confinement.data_folder);
+  }
   for (const auto& [name, value] : spec.environment) {
     if (Status status = set_variable(environment, to_utf16(name), to_utf16(value)); !status.ok()) return status;
   }
@@ -107,15 +113,14 @@ struct Invocation {
   std::wstring environment;
 };
 
-Result<Invocation> make_invocation(const LaunchSpec& spec, WorkerId worker, HANDLE channel) {
+Result<Invocation> make_invocation(const LaunchSpec& spec, WorkerId worker, HANDLE channel,
+                                   const Confinement& confinement) {
   if (spec.command.empty()) return {StatusCode::invalid_argument, "pool " + spec.pool + " has no command"};
-  auto environment = worker_environment(spec, worker, channel);
+  auto environment = worker_environment(spec, worker, channel, confinement);
   if (!environment.ok()) return environment.status();
   Invocation invocation;
   invocation.working_directory = to_utf16(spec.working_directory);
-  const auto path_variable = environment->find(L"PATH");
-  auto program = program_path(to_utf16(spec.command.front()), invocation.working_directory,
-                              path_variable == environment->end() ? std::wstring{} : path_variable->second);
+  auto program = program_path(to_utf16(spec.command.front()));
   if (!program.ok()) return program.status();
   invocation.program = std::move(program).value();
   std::vector<std::wstring> arguments;
@@ -130,7 +135,7 @@ Result<Invocation> make_invocation(const LaunchSpec& spec, WorkerId worker, HAND
 }
 
 Result<PROCESS_INFORMATION> create_process(Invocation& invocation, const InheritedEnds& ends, HANDLE job,
-                                           Priority priority) {
+                                           Priority priority, HANDLE token) {
   std::array<HANDLE, 4> inherited{ends.channel.get(), ends.standard_input.get(), ends.standard_output.get(),
                                   ends.standard_error.get()};
   ProcessAttributes attributes;
@@ -151,30 +156,63 @@ Result<PROCESS_INFORMATION> create_process(Invocation& invocation, const Inherit
   const DWORD flags = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | CREATE_NO_WINDOW |
                       priority_class(priority);
   PROCESS_INFORMATION created{};
-  const BOOL done = CreateProcessW(invocation.program.c_str(), invocation.command_line.data(), nullptr, nullptr, TRUE,
-                                   flags, invocation.environment.data(), invocation.working_directory.c_str(),
-                                   &startup.StartupInfo, &created);
+  const wchar_t* const program = invocation.program.c_str();
+  wchar_t* const command_line = invocation.command_line.data();
+  void* const environment = invocation.environment.data();
+  const wchar_t* const folder = invocation.working_directory.c_str();
+  const BOOL done =
+      token == nullptr
+          ? CreateProcessW(program, command_line, nullptr, nullptr, TRUE, flags, environment, folder,
+                           &startup.StartupInfo, &created)
+          : CreateProcessAsUserW(token, program, command_line, nullptr, nullptr, TRUE, flags, environment, folder,
+                                 &startup.StartupInfo, &created);
   const DWORD error = GetLastError();
   if (!done) {
-    return windows_error(error, "CreateProcessW",
+    return windows_error(error, token == nullptr ? "CreateProcessW" : "CreateProcessAsUserW",
                          to_utf8(invocation.program) + " in " + to_utf8(invocation.working_directory));
   }
   return created;
 }
 
+/// Windows lets a process into a job with such limits only when it is in no other one: a service is in none, a console in
+/// an editor or a build agent may be.
+bool own_process_is_in_a_job() {
+  BOOL in_job = FALSE;
+  return IsProcessInJob(GetCurrentProcess(), nullptr, &in_job) && in_job;
+}
+
+/// Whether the process, suspended still, may run; what is missing of its confinement goes to `shortfalls`.
+Status check_confinement(const Confinement& confinement, const ConfinementRules& rules, HANDLE process,
+                         std::vector<std::string>& shortfalls) {
+  auto found = confinement_shortfalls(confinement, process);
+  if (!found.ok()) return found.status();
+  shortfalls = std::move(found).value();
+  if (shortfalls.empty() || rules.token_check == runtime::TokenCheck::report) return {};
+  std::string text;
+  for (const std::string& shortfall : shortfalls) text += (text.empty() ? "" : "; ") + shortfall;
+  return {StatusCode::failed_precondition,
+          "not started, because its token is not the one that was asked for: " + text + " (see token_check)"};
+}
+
 }  // namespace
 
-Result<LaunchedWorker> launch_worker(const LaunchSpec& spec, WorkerId worker) {
+Result<LaunchedWorker> launch_worker(const LaunchSpec& spec, WorkerId worker, const ConfinementRules& rules) {
   LaunchedWorker launched;
   InheritedEnds ends;
   if (Status status = make_pipes(launched, ends); !status.ok()) return status;
-  auto invocation = make_invocation(spec, worker, ends.channel.get());
+  const auto confinement = confine(spec, rules);
+  if (!confinement.ok()) return confinement.status();
+  auto invocation = make_invocation(spec, worker, ends.channel.get(), *confinement);
   if (!invocation.ok()) return invocation.status();
-  auto job = create_worker_job(spec.limits);
+  const bool confined = spec.token != runtime::TokenKind::inherit;
+  launched.user_interface_shared = confined && own_process_is_in_a_job();
+  auto job = create_worker_job(spec.limits, confined && !launched.user_interface_shared ? UserInterface::own_only
+                                                                                        : UserInterface::shared);
   if (!job.ok()) return job.status();
   launched.cpu_rate_refused = job->cpu_rate_refused;
   std::string command_line_text = to_utf8(invocation->command_line);
-  const auto created = create_process(*invocation, ends, job->job.get(), spec.limits.priority);
+  const auto created =
+      create_process(*invocation, ends, job->job.get(), spec.limits.priority, confinement->token.get());
   if (!created.ok()) return created.status();
 
   auto process = std::make_shared<WorkerProcess>();
@@ -183,6 +221,11 @@ Result<LaunchedWorker> launch_worker(const LaunchSpec& spec, WorkerId worker) {
   process->record->command_line = std::move(command_line_text);
   process->process_id = created->dwProcessId;
   const UniqueHandle thread(created->hThread);
+  // Where it may not run it ends with its job, here.
+  if (Status status = check_confinement(*confinement, rules, process->process.get(), launched.shortfalls);
+      !status.ok()) {
+    return status;
+  }
   const DWORD resumed = ResumeThread(thread.get());
   const DWORD error = GetLastError();
   // Without a running thread the process ends with its job, here.

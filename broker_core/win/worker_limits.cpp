@@ -8,6 +8,11 @@ namespace {
 
 constexpr DWORD cpu_rate_units_per_percent = 100;
 
+constexpr DWORD every_user_interface_limit =
+    JOB_OBJECT_UILIMIT_DESKTOP | JOB_OBJECT_UILIMIT_DISPLAYSETTINGS | JOB_OBJECT_UILIMIT_EXITWINDOWS |
+    JOB_OBJECT_UILIMIT_GLOBALATOMS | JOB_OBJECT_UILIMIT_HANDLES | JOB_OBJECT_UILIMIT_READCLIPBOARD |
+    JOB_OBJECT_UILIMIT_SYSTEMPARAMETERS | JOB_OBJECT_UILIMIT_WRITECLIPBOARD;
+
 }  // namespace
 
 DWORD priority_class(Priority priority) noexcept {
@@ -26,11 +31,12 @@ DWORD priority_class(Priority priority) noexcept {
   return NORMAL_PRIORITY_CLASS;
 }
 
-JobRequest job_request(const WorkerLimits& limits) {
+JobRequest job_request(const WorkerLimits& limits, UserInterface user_interface) {
   JobRequest request;
+  if (user_interface == UserInterface::own_only) request.user_interface = every_user_interface_limit;
   JOBOBJECT_BASIC_LIMIT_INFORMATION& basic = request.limits.BasicLimitInformation;
   basic.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION;
-  if (limits.priority != Priority::normal) {
+  if (limits.priority != Priority::normal && limits.priority != Priority::high) {
     basic.LimitFlags |= JOB_OBJECT_LIMIT_PRIORITY_CLASS;
     basic.PriorityClass = priority_class(limits.priority);
   }
@@ -59,6 +65,11 @@ Status apply(const JobRequest& request, HANDLE job, Status& cpu_rate_refused) {
   JobRequest asked = request;
   if (!SetInformationJobObject(job, JobObjectExtendedLimitInformation, &asked.limits, sizeof asked.limits)) {
     return windows_error(GetLastError(), "SetInformationJobObject", "limits of a worker");
+  }
+  JOBOBJECT_BASIC_UI_RESTRICTIONS user_interface{.UIRestrictionsClass = asked.user_interface};
+  if (asked.user_interface != 0 &&
+      !SetInformationJobObject(job, JobObjectBasicUIRestrictions, &user_interface, sizeof user_interface)) {
+    return windows_error(GetLastError(), "SetInformationJobObject", "user interface of a worker");
   }
   if (!asked.cpu_rate) return {};
   if (!SetInformationJobObject(job, JobObjectCpuRateControlInformation, &*asked.cpu_rate, sizeof *asked.cpu_rate)) {

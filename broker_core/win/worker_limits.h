@@ -30,10 +30,15 @@ struct WorkerLimits {
 struct JobRequest {
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
   std::optional<JOBOBJECT_CPU_RATE_CONTROL_INFORMATION> cpu_rate;  ///< None: no limit.
+  DWORD user_interface = 0;                                        ///< JOB_OBJECT_UILIMIT_…; 0: no limit.
 };
 
-/// Always: ended with the job's last handle, and never an error dialog.
-[[nodiscard]] JobRequest job_request(const WorkerLimits& limits);
+/// Whether a job keeps its processes off the user interface of others: windows, clipboard, desktop, system settings.
+enum class UserInterface : std::uint8_t { shared, own_only };
+
+/// Always: ended with the job's last handle, and never an error dialog. The class `high` is asked of the process alone:
+/// for a job Windows wants a privilege that the service does not keep.
+[[nodiscard]] JobRequest job_request(const WorkerLimits& limits, UserInterface user_interface);
 
 /// Asks for it. `cpu_rate_refused` is set when the system has all but the limit of the processors' time, which is then
 /// no failure: Windows has none for a service inside a container, Wine has none at all.

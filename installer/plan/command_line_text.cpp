@@ -113,13 +113,14 @@ CommandLineParts split_command_line(std::string_view command_line) {
   return parts;
 }
 
-std::string option_value(const std::vector<std::string>& arguments, std::string_view option) {
+std::vector<std::string> option_values(const std::vector<std::string>& arguments, std::string_view option) {
   const std::string with_value = std::string{option} + "=";
+  std::vector<std::string> values;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i].starts_with(with_value)) return arguments[i].substr(with_value.size());
-    if (arguments[i] == option && i + 1 < arguments.size()) return arguments[i + 1];
+    if (arguments[i].starts_with(with_value)) values.push_back(arguments[i].substr(with_value.size()));
+    if (arguments[i] == option && i + 1 < arguments.size()) values.push_back(arguments[++i]);
   }
-  return {};
+  return values;
 }
 
 }  // namespace plugbroker::installer

@@ -32,7 +32,7 @@ struct CommandLineParts {
 /// A program without quotation marks ends behind its ".exe", if it has one, also when there are spaces before.
 [[nodiscard]] CommandLineParts split_command_line(std::string_view command_line);
 
-/// The value of `option` ("--config") among the arguments, also as "--config=VALUE"; "" when there is none.
-[[nodiscard]] std::string option_value(const std::vector<std::string>& arguments, std::string_view option);
+/// The values of `option` ("--config") among the arguments, in their order, also those given as "--config=VALUE".
+[[nodiscard]] std::vector<std::string> option_values(const std::vector<std::string>& arguments, std::string_view option);
 
 }  // namespace plugbroker::installer

@@ -137,23 +137,11 @@ class Diagnosis {
   }
 
   void config_rights() {
-    bool good = true;
-    const std::pair<std::string, const std::string*> places[] = {{facts_.config_path, &facts_.config_sddl},
-                                                                 {"its folder", &facts_.config_folder_sddl}};
-    for (const auto& [name, sddl] : places) {
-      if (sddl->empty()) continue;
-      for (const AccessEntry& entry : parse_folder_access(*sddl).entries) {
-        if (entry.flags.find("IO") != std::string::npos || !lets_others_write(entry, facts_.trusted_owners)) continue;
-        good = false;
-        fail("config_rights",
-             name + ": " + (entry.trustee.empty() ? entry.type : entry.trustee) +
-                 " may write it and decides by it what the service runs",
-             "leave it to administrators: icacls " + quoted_argument(facts_.config_path) +
-                 " /inheritance:r /grant *S-1-5-18:F *S-1-5-32-544:F *S-1-5-80-0:R");
-      }
+    if (!facts_.config_readable) return warn("config_rights", "they can't be read", "use an elevated prompt");
+    for (const Weakness& weakness : facts_.config_weaknesses) {
+      fail("config_rights", weakness.problem + "; the service refuses the configuration", weakness.remedy);
     }
-    if (facts_.config_sddl.empty()) return warn("config_rights", "they can't be read", "use an elevated prompt");
-    if (good) pass("config_rights", "only administrators may write the configuration");
+    if (facts_.config_weaknesses.empty()) pass("config_rights", "nobody else may change the configuration");
   }
 
   void pipe(const char* check, const PipeFact& fact) {
@@ -201,6 +189,12 @@ class Diagnosis {
            "put it there, or correct \"command\" in " + facts_.config_path);
     } else {
       pass("worker_programs", "pool " + fact.pool + ": " + fact.program);
+    }
+    for (const Weakness& weakness : fact.weaknesses) {
+      warn("worker_rights", "pool " + fact.pool + ": " + weakness.problem, weakness.remedy);
+    }
+    if (fact.exists && fact.weaknesses.empty()) {
+      pass("worker_rights", "pool " + fact.pool + ": nobody else may change its program");
     }
     if (fact.needs.empty()) {
       if (fact.exists) pass("dotnet", "pool " + fact.pool + " needs no installed .NET");

@@ -37,10 +37,17 @@ struct PipeFact {
   std::string problem;
 };
 
+/// That somebody else may change a file, or put another one in its place.
+struct Weakness {
+  std::string problem;  ///< A sentence.
+  std::string remedy;
+};
+
 struct WorkerFact {
   std::string pool;
   std::string program;
   bool exists = false;
+  std::vector<Weakness> weaknesses = {};
   std::string needs;          ///< "Microsoft.NETCore.App 10.0.0"; empty: no installed .NET.
   bool dotnet_found = false;  ///< Of what it needs.
   std::string dotnet_looked_in;
@@ -68,8 +75,8 @@ struct DoctorFacts {
   std::vector<std::string> trusted_owners;
   std::string config_path;
   std::vector<std::string> config_problems;  ///< Empty: the service starts with it.
-  std::string config_sddl;                   ///< Empty: can't be read.
-  std::string config_folder_sddl;
+  bool config_readable = false;
+  std::vector<Weakness> config_weaknesses;  ///< By which others decide what the service runs.
 
   PipeFact public_pipe;
   PipeFact admin_pipe;

@@ -39,11 +39,12 @@ struct OptionUse {
   const char* option;
   std::array<InstallVerb, 2> verbs;
 };
-constexpr std::array<OptionUse, 10> option_uses{{
+constexpr std::array<OptionUse, 11> option_uses{{
     {"config", {InstallVerb::install, InstallVerb::configure}},
     {"display-name", {InstallVerb::install, InstallVerb::configure}},
     {"account", {InstallVerb::install, InstallVerb::configure}},
     {"password-stdin", {InstallVerb::install, InstallVerb::configure}},
+    {"trust-writer", {InstallVerb::install, InstallVerb::configure}},
     {"start", {InstallVerb::install, InstallVerb::configure}},
     {"strict", {InstallVerb::install, InstallVerb::configure}},
     {"from", {InstallVerb::upgrade, InstallVerb::upgrade}},
@@ -74,6 +75,9 @@ po::options_description setup_options() {
        "LocalSystem, NT SERVICE\\NAME, DOMAIN\\NAME$ (group managed) or a user; default NT SERVICE\\ and the "
        "service's name")                                                                                         //
       ("password-stdin", "read a user's password from standard input, one line")                                 //
+      ("trust-writer", po::value<std::vector<std::string>>()->composing(),
+       "a SID that may write the configuration or the folders above it, which the service refuses otherwise; may be "
+       "given several times")                                                                                    //
       ("start", text(), "auto (default), delayed (some minutes after Windows has started), demand or disabled")  //
       ("strict", "stop at the first setting that this system can't set");
   return options;
@@ -129,6 +133,14 @@ Status check_account(const InstallCommand& command) {
   return {};
 }
 
+Status check_writers(const InstallCommand& command) {
+  for (const std::string& sid : command.trusted_writers) {
+    if (sid.starts_with("S-1-") && sid.find_first_not_of("0123456789-", 4) == std::string::npos) continue;
+    return usage_error("--trust-writer takes a SID such as S-1-5-11, not \"" + sid + '"');
+  }
+  return {};
+}
+
 Result<Duration> ready_timeout_of(const std::string& text) {
   unsigned seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -172,6 +184,7 @@ Result<InstallCommand> parse_install_command(const std::vector<std::string>& arg
                          .config_path = line->text("config"),
                          .display_name = line->text("display-name"),
                          .account = line->text("account"),
+                         .trusted_writers = line->texts("trust-writer"),
                          .start = line->text("start"),
                          .from = line->text("from"),
                          .trusted_owner = line->text("trusted-owner"),
@@ -185,6 +198,7 @@ Result<InstallCommand> parse_install_command(const std::vector<std::string>& arg
   }
   if (Status status = check_account(command); !status.ok()) return status;
   if (Status status = check_paths(command); !status.ok()) return status;
+  if (Status status = check_writers(command); !status.ok()) return status;
   if (!command.start.empty() && std::ranges::find(start_words, command.start) == start_words.end()) {
     return usage_error("--start: auto, delayed, demand or disabled");
   }

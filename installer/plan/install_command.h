@@ -34,6 +34,8 @@ struct InstallCommand {
   std::string config_path;    ///< Empty: what the service has, else the default below %ProgramData%.
   std::string display_name;   ///< Empty: what the service has, else its name.
   std::string account;        ///< Empty: what the service has, else NT SERVICE\ and the service's name.
+  /// SIDs that may write the configuration beside administrators and the service; none: what the service has.
+  std::vector<std::string> trusted_writers = {};
   std::string start;          ///< "auto", "delayed", "demand", "disabled"; empty: what the service has, else auto.
   std::string from;           ///< upgrade: the folder with the new version; empty: put an interrupted upgrade right.
   std::string trusted_owner;  ///< upgrade, doctor: a further owner of the pipes that is trusted, as a SID.

@@ -13,7 +13,7 @@ namespace {
 // As in broker_core/win/folder_rights.h, which is Windows only; a test of that layer holds them equal.
 constexpr std::string_view read_rights = "0x1200a9";
 constexpr std::string_view modify_rights = "0x1301bf";
-constexpr std::string_view written_folders[] = {"logs", "run", "evidence", "shadow"};
+constexpr std::string_view written_folders[] = {"logs", "run", "evidence", "shadow", "sandbox"};
 
 std::string_view file_name(std::string_view path) {
   const std::size_t slash = path.find_last_of("\\/");
@@ -41,6 +41,11 @@ std::string chosen_config(const InstallCommand& command, const SetupFacts& facts
   return facts.registered ? config_path_of(*facts.registered, facts.default_config) : facts.default_config;
 }
 
+std::vector<std::string> chosen_writers(const InstallCommand& command, const SetupFacts& facts) {
+  if (!command.trusted_writers.empty() || !facts.registered) return command.trusted_writers;
+  return trusted_writers_of(*facts.registered);
+}
+
 Status check_password(const InstallCommand& command, const SetupFacts& facts, const std::string& account) {
   if (account_kind(account) != AccountKind::user || command.password_from_input) return {};
   if (facts.registered && same_account(facts.registered->account, account)) return {};
@@ -51,8 +56,12 @@ Status check_password(const InstallCommand& command, const SetupFacts& facts, co
 }  // namespace
 
 std::string config_path_of(const ServiceSettings& settings, const std::string& default_config) {
-  std::string path = option_value(split_command_line(settings.command_line).arguments, "--config");
-  return path.empty() ? default_config : path;
+  const std::vector<std::string> paths = option_values(split_command_line(settings.command_line).arguments, "--config");
+  return paths.empty() || paths.front().empty() ? default_config : paths.front();
+}
+
+std::vector<std::string> trusted_writers_of(const ServiceSettings& settings) {
+  return option_values(split_command_line(settings.command_line).arguments, "--trust-writer");
 }
 
 Result<ServiceSettings> choose_registration(const InstallCommand& command, const SetupFacts& facts) {
@@ -72,6 +81,7 @@ Result<ServiceSettings> choose_registration(const InstallCommand& command, const
   if (Status status = check_password(command, facts, chosen.account); !status.ok()) return status;
   chosen.command_line = service_command_line(chosen_program(command, facts), chosen_config(command, facts),
                                              command.service_name, facts.default_service_name);
+  for (const std::string& sid : chosen_writers(command, facts)) chosen.command_line += " --trust-writer " + sid;
   if (Status status = check_no_variable(chosen.command_line); !status.ok()) return status;
   return chosen;
 }

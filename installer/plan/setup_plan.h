@@ -71,6 +71,9 @@ struct SetupFacts {
 /// The configuration that a command line names, else `default_config`.
 [[nodiscard]] std::string config_path_of(const ServiceSettings& settings, const std::string& default_config);
 
+/// Who else may write the configuration by a command line: the SIDs of --trust-writer.
+[[nodiscard]] std::vector<std::string> trusted_writers_of(const ServiceSettings& settings);
+
 /// The plan for settings whose registration is chosen; fills in what every installation has.
 [[nodiscard]] SetupPlan make_setup_plan(const InstallCommand& command, const SetupFacts& facts,
                                         const ServiceSettings& chosen, Duration shutdown_time);

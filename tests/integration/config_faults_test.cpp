@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "tests/everybody_may_write.h"
 #include "tests/integration/harness/child_process.h"
 #include "tests/integration/harness/fault_exposure.h"
 #include "tests/integration/harness/text_encoding.h"
@@ -53,9 +54,11 @@ class ConfigFaults : public testing::Test {
   }
 
   /// What check-config says of the spoiled service's configuration.
-  Finished check_config() {
+  Finished check_config(std::vector<std::string> further = {}) {
+    std::vector<std::string> arguments{"check-config", "--config", narrow(spoiled_.config_file().wstring())};
+    arguments.insert(arguments.end(), further.begin(), further.end());
     return run({.program = product_program("plugbroker-service.exe"),
-                .arguments = {"check-config", "--config", narrow(spoiled_.config_file().wstring())},
+                .arguments = std::move(arguments),
                 .output = spoiled_.folder() / "check.txt"});
   }
 
@@ -118,6 +121,31 @@ TEST_F(ConfigFaults, AProgramThatDoesNotExistIsNamed) {
   EXPECT_THAT(checked.output, AllOf(HasSubstr("/pools/documents/command/0"), HasSubstr("worker.exe")));
   expect_every_start_to_fail(bad_config);
   EXPECT_TRUE(default_log_says("worker.exe"));
+}
+
+TEST_F(ConfigFaults, AConfigThatEverybodyMayWriteIsRefusedWithTheAccountAndTheRemedy) {
+  test::let_everybody_write(spoiled_.config_file());
+
+  const Finished checked = check_config();
+
+  EXPECT_EQ(checked.exit_code, bad_config);
+  EXPECT_THAT(checked.output, AllOf(HasSubstr("plugbroker.json may be changed by "), HasSubstr("S-1-1-0"),
+                                    HasSubstr("icacls"), HasSubstr("--trust-writer")));
+  expect_every_start_to_fail(bad_config);
+  EXPECT_TRUE(default_log_says("S-1-1-0"));
+  EXPECT_EQ(check_config({"--trust-writer", "S-1-1-0"}).exit_code, 0u);
+}
+
+TEST_F(ConfigFaults, AReloadOfAConfigThatEverybodyMayWriteChangesNothing) {
+  spoiled_.start();
+  test::let_everybody_write(spoiled_.config_file());
+
+  const Finished reloaded = spoiled_.administer({"reload"});
+
+  EXPECT_NE(reloaded.exit_code, 0u);
+  EXPECT_THAT(reloaded.output, HasSubstr("S-1-1-0"));
+  spoiled_.wait_for_log_line({"reload_refused", "S-1-1-0"});
+  EXPECT_EQ(call(spoiled_, "echo", "still here").reply, "still here");
 }
 
 TEST_F(ConfigFaults, AProgramThatIsNotOneIsNamedInTheLogAndTheStatus) {

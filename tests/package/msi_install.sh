@@ -116,12 +116,15 @@ clean_up
 trap clean_up EXIT
 expect_nothing_left "what was before"
 
-# A configuration with a space in its path, in a folder that is not the default.
-mkdir -p "$work/my config"
-config=$(windows_path "$work/my config/plugbroker.json")
-cat >"$work/my config/plugbroker.json" <<EOF
+# A configuration with a space in its path, in a folder that is not the default. On the prefix's drive C:, because the
+# service refuses one in folders that others can write to, as those above this tree may be.
+config_folder="$drive/my config"
+mkdir -p "$config_folder"
+config='C:\my config\plugbroker.json'
+cat >"$config_folder/plugbroker.json" <<EOF
 {
   "log": { "folder": "$(json_path "$work/log")" },
+  "token_check": "report",
   "pools": { "minimal": {
     "command": ["$(json_path "$stage/workers/minimal/Minimal.exe")"],
     "routes": ["echo", "greet", "nap"],
@@ -129,7 +132,7 @@ cat >"$work/my config/plugbroker.json" <<EOF
   } },
 }
 EOF
-cp "$work/my config/plugbroker.json" "$work/config.before"
+cp "$config_folder/plugbroker.json" "$work/config.before"
 
 echo "== an account that may need a password is refused"
 if msi /i "$old" 'PLUGBROKER_ACCOUNT=.\somebody'; then failed "an account with a password was taken"; fi
@@ -175,5 +178,5 @@ done
 echo "== remove while it runs"
 msi /x "$new" || failed "msiexec /x ended with $?"
 expect_nothing_left "the removal"
-cmp "$work/my config/plugbroker.json" "$work/config.before" || failed "the configuration was changed"
+cmp "$config_folder/plugbroker.json" "$work/config.before" || failed "the configuration was changed"
 told "the configuration is as it was"

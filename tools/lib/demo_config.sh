@@ -7,13 +7,25 @@ windows_path() { printf 'Z:%s' "${1//\//\\}"; }
 # The same with every backslash written twice, as JSON wants it.
 json_path() { local path; path=$(windows_path "$1"); printf '%s' "${path//\\/\\\\}"; }
 
-# write_demo_config FOLDER: makes FOLDER/plugbroker.json; the log goes to FOLDER/log.
+# The service refuses a configuration whose folders others can write to, and where this tree lies that may be so (/tmp).
+# So configurations lie on drive C: of the Wine prefix, each in a folder named like the one of its run.
+windows_config_of() { printf 'C:\\PlugBroker-runs\\%s\\plugbroker.json' "$(basename "$1")"; }
+# write_config FOLDER: what is read from standard input becomes the configuration of the run in FOLDER.
+write_config() {
+  local folder
+  folder=$WINEPREFIX/drive_c/PlugBroker-runs/$(basename "$1")
+  mkdir -p "$folder" && cat >"$folder/plugbroker.json"
+}
+
+# write_demo_config FOLDER: the log goes to FOLDER/log.
 write_demo_config() {
   local folder=$1
   mkdir -p "$folder"
-  cat >"$folder/plugbroker.json" <<EOF
+  write_config "$folder" <<EOF
 {
   "log": { "folder": "$(json_path "$folder/log")" },
+  // Wine ignores much of what confines workers; on Windows leave this away.
+  "token_check": "report",
   "pools": {
     "documents": {
       "command": ["$(json_path "$stage_dir/workers/documents/Documents.exe")"],

@@ -69,7 +69,7 @@ EOF
 demo_installer() { demo_show "plugbroker-install $*" demo_wine "$stage_dir/bin/plugbroker-install.exe" "$@"; }
 
 demo_install() {
-  demo_installer install --config "$(windows_path "$demo_dir/plugbroker.json")" --start demand &&
+  demo_installer install --config "$(windows_config_of "$demo_dir")" --start demand &&
     demo_installer start && demo_wait_ready
 }
 

@@ -57,16 +57,26 @@ cmake -G Ninja -S "$work/plugin" -B "$work/plugin-build" -DCMAKE_BUILD_TYPE=Rele
   "-DCMAKE_TOOLCHAIN_FILE=$root/cmake/toolchains/mingw-w64-x86_64-user.cmake" "-DCMAKE_PREFIX_PATH=$stage" >"$work/cmake.txt"
 cmake --build "$work/plugin-build"
 
-# The README's config with the worker's place here, a log folder, and what .NET needs under Wine 8.
+# The README's config with the worker's place here, a log folder, what .NET needs under Wine 8, and leave to run where
+# Wine does not confine workers. It lies on the prefix's drive C:, because the service refuses one in folders that others
+# can write to, as those above this tree may be.
+config_folder=$WINEPREFIX/drive_c/PlugBroker-readme
+config='C:\PlugBroker-readme\plugbroker.json'
+mkdir -p "$config_folder"
 json_path() { local path; path=$(windows_path "$1"); printf '%s' "${path//\\/\\\\}"; }
 block jsonc | WORKER=$(json_path "$work/workers/minimal/minimal.exe") LOG=$(json_path "$work/log") awk '
-  NR == 1 { print "{"; print "  \"log\": { \"folder\": \"" ENVIRON["LOG"] "\" },"; next }
+  NR == 1 {
+    print "{"
+    print "  \"log\": { \"folder\": \"" ENVIRON["LOG"] "\" },"
+    print "  \"token_check\": \"report\","
+    next
+  }
   /"command":/ {
     print "      \"command\": [\"" ENVIRON["WORKER"] "\"],"
     print "      \"environment\": { \"DOTNET_EnableWriteXorExecute\": \"0\" },"
     next
   }
-  { print }' >"$work/plugbroker.json"
+  { print }' >"$config_folder/plugbroker.json"
 
 remove_service() {
   wine_run sc stop PlugBroker || true
@@ -74,9 +84,9 @@ remove_service() {
 }
 remove_service
 trap remove_service EXIT
-wine_run "$stage/bin/plugbroker-service.exe" check-config --config "$(windows_path "$work/plugbroker.json")" ||
+wine_run "$stage/bin/plugbroker-service.exe" check-config --config "$config" ||
   { cat "$work/output.txt"; exit 1; }
-wine_run sc create PlugBroker binPath= "\"$(windows_path "$stage/bin/plugbroker-service.exe")\" run --config \"$(windows_path "$work/plugbroker.json")\"" \
+wine_run sc create PlugBroker binPath= "\"$(windows_path "$stage/bin/plugbroker-service.exe")\" run --config \"$config\"" \
   obj= 'NT SERVICE\PlugBroker'
 wine_run sc start PlugBroker
 

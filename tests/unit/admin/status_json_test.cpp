@@ -26,7 +26,7 @@ TEST(StatusJson, SaysEverythingOfTheSnapshot) {
   const json::value expected = json::parse(R"x({
     "schema_version": 1, "service_name": "PlugBroker", "version": "0.1.0", "process_id": 99,
     "pipe": "\\\\.\\pipe\\PlugBroker", "admin_pipe": "\\\\.\\pipe\\PlugBroker.Admin",
-    "restart_needed": [],
+    "restart_needed": [], "not_enforced": [],
     "state": "running", "degraded_pools": [], "snapshot_age_ms": 20, "uptime_ms": 3600000,
     "sessions": 3, "half_open_connections": 1, "calls_in_progress": 2, "calls_accepted": 12,
     "calls_by_status": {"ok": 9, "cancelled": 0, "unknown": 0, "invalid_argument": 0, "deadline_exceeded": 0,

@@ -133,6 +133,18 @@ TEST(StatusText, ShowsPoolAndWorkersAfterAnOperation) {
   EXPECT_THAT(*text, Not(HasSubstr("PlugBroker")));
 }
 
+TEST(StatusText, NamesWhatTheSystemDoesNotEnforceWithEverythingOnly) {
+  const engine::Snapshot snapshot = sample_snapshot();
+  StatusContext context = sample_context();
+  context.not_enforced = {"documents: its integrity is high, not medium", "a \x1b[2J"};
+  const std::string document = status_json(&snapshot, context);
+
+  EXPECT_THAT(*status_text(document),
+              HasSubstr("NOT ENFORCED by this system: documents: its integrity is high, not medium\n"
+                        "NOT ENFORCED by this system: a \\x1b[2J\n"));
+  EXPECT_THAT(*status_text(document, {.part = StatusPart::pools}), Not(HasSubstr("NOT ENFORCED")));
+}
+
 TEST(StatusText, SaysThatThereIsNothingToShow) {
   engine::Snapshot snapshot = sample_snapshot();
   snapshot.pools[0].workers.clear();

@@ -50,7 +50,7 @@ TEST(ConfigChanges, SeeWhatIsBelowAPoolsOwnKeys) {
   next.pools[0].recycle.at = {"03:30"};
   next.pools[1].process.max_processes = 1;
   next.pools[2].breaker.window = 1s;
-  next.pools[3].environment["NAME"] = "value";
+  next.pools[3].token = TokenKind::inherit;
 
   EXPECT_THAT(config_changes(running, next).pools_changed, ElementsAre("a", "b", "c", "d"));
 }

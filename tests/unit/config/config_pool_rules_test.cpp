@@ -55,6 +55,17 @@ TEST(ConfigPoolRules, RefuseATimeOfDayThatIsThereTwice) {
               ElementsAre(R"(/pools/p/recycle/at/2: "03:30" is there a second time)"));
 }
 
+TEST(ConfigPoolRules, RefuseSandboxesThatOnlyCaseTellsApart) {
+  const auto problems = [](const std::string& first, const std::string& second) {
+    return read(R"({"pools":{"Docs":{"command":["C:\\w.exe"],"routes":["a"],"token":")" + first +
+                R"("},"docs":{"command":["C:\\w.exe"],"routes":["b"],"token":")" + second + R"("}}})")
+        .problems;
+  };
+  EXPECT_THAT(problems("sandbox", "restricted"), ElementsAre());
+  EXPECT_THAT(problems("sandbox", "sandbox"),
+              ElementsAre(R"(/pools/docs/token: the pool "Docs" is a sandbox too, and only case tells their names apart)"));
+}
+
 TEST(ConfigPoolRules, SuggestTheNearestNameInTheObjectsOfAPoolToo) {
   EXPECT_THAT(read(with_pool_keys(R"("recycle":{"after_call":1})")).problems,
               ElementsAre(R"(/pools/p/recycle/after_call: unknown key; did you mean "after_calls"?)"));

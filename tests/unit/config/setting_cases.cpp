@@ -51,6 +51,7 @@ constexpr std::array broker_cases{
     SettingCase{"/stop_grace", "20s", R"("10m")", "10m", [](C c) { return of(c.stop_grace); }},
     SettingCase{"/shutdown_grace", "5s", R"("0s")", "0s", [](C c) { return of(c.shutdown_grace); }},
     SettingCase{"/self_probe_interval", "1m", R"("200ms")", "200ms", [](C c) { return of(c.self_probe_interval); }},
+    SettingCase{"/token_check", "0", R"("report")", "1", [](C c) { return of_enumeration(c.token_check); }},
     SettingCase{"/log/folder", "", R"("D:\\L")", R"(D:\L)", [](C c) { return of(c.log.folder); }},
     SettingCase{"/log/level", "1", R"("error")", "3", [](C c) { return of_enumeration(c.log.level); }},
     SettingCase{"/log/max_file_bytes", "10485760", "4096", "4096", [](C c) { return of(c.log.max_file_bytes); }},
@@ -120,6 +121,7 @@ constexpr std::array pool_cases{
                 [](C c) { return of(pool(c).restart_backoff_min); }},
     SettingCase{"/pools/*/restart_backoff_max", "30s", R"("24h")", "24h",
                 [](C c) { return of(pool(c).restart_backoff_max); }},
+    SettingCase{"/pools/*/token", "0", R"("inherit")", "2", [](C c) { return of_enumeration(pool(c).token); }},
     SettingCase{"/pools/*/dump", "1", R"("full")", "2", [](C c) { return of_enumeration(pool(c).dump); }},
 
     SettingCase{"/pools/*/recycle/after_calls", "0", "1000000000", "1000000000",

@@ -54,9 +54,11 @@ TEST(SplitCommandLine, ReadsQuotationMarksAndBackslashesAsTheCRuntimeDoes) {
 }
 
 TEST(OptionValue, IsFoundInBothForms) {
-  EXPECT_EQ(option_value({"run", "--config", "C"}, "--config"), "C");
-  EXPECT_EQ(option_value({"run", "--config=C"}, "--config"), "C");
-  EXPECT_EQ(option_value({"run", "--config"}, "--config"), "");
+  using Values = std::vector<std::string>;
+  EXPECT_EQ(option_values({"run", "--config", "C"}, "--config"), Values{"C"});
+  EXPECT_EQ(option_values({"run", "--config=C"}, "--config"), Values{"C"});
+  EXPECT_EQ(option_values({"--a", "1", "--b", "2", "--a=3"}, "--a"), (Values{"1", "3"}));
+  EXPECT_EQ(option_values({"run", "--config"}, "--config"), Values{});
 }
 
 }  // namespace

@@ -40,8 +40,7 @@ DoctorFacts healthy() {
   facts.folders = {{R"(C:\D)", folder_sddl, folder_access("S-1-5-80-1", "0x1200a9"), ""}};
   facts.trusted_owners = {"SY", "BA"};
   facts.config_path = R"(C:\D\c.json)";
-  facts.config_sddl = "O:BAD:AI(A;ID;FA;;;BA)(A;ID;0x1200a9;;;S-1-5-80-1)";
-  facts.config_folder_sddl = folder_sddl;
+  facts.config_readable = true;
   facts.public_pipe = {.name = R"(\\.\pipe\P)", .opened = true, .owner = "S-1-5-80-1", .owner_trusted = true};
   facts.admin_pipe = {.name = R"(\\.\pipe\P.Admin)", .opened = true};
   facts.failures.emplace();
@@ -87,7 +86,7 @@ TEST(Doctor, HasAFixForEveryLineThatFails) {
   facts.wanted.sid_in_token = !facts.wanted.sid_in_token;
   facts.folders[0].problem = "is a link";
   facts.config_problems = {"bad"};
-  facts.config_sddl = "O:BAD:AI(A;;FA;;;BU)";
+  facts.config_weaknesses = {{"it may be changed", "icacls"}};
   facts.workers[0].exists = false;
   facts.interrupted_upgrade = true;
   int failing = 0;
@@ -162,11 +161,11 @@ TEST(Doctor, FindsFoldersAndFilesThatOthersMayWrite) {
          [](DoctorFacts& f) { f.folders[0].sddl = "O:S-1-5-21-9D:AI"; });
   expect(FindingLevel::fail, "folder_rights", "not O:SYG:SYD:PAI",
          [](DoctorFacts& f) { f.folders[0].sddl = std::string{folder_sddl} + "(A;OICI;FA;;;BU)"; });
-  expect(FindingLevel::fail, "config_rights", "BU may write",
-         [](DoctorFacts& f) { f.config_sddl = "O:BAD:AI(A;;FW;;;BU)"; });
-  expect(FindingLevel::fail, "config_rights", "its folder: BU",
-         [](DoctorFacts& f) { f.config_folder_sddl = "O:BAD:AI(A;;FW;;;BU)"; });
-  expect(FindingLevel::warn, "config_rights", "can't be read", [](DoctorFacts& f) { f.config_sddl.clear(); });
+  expect(FindingLevel::fail, "config_rights", "its folder may be changed by BU; the service refuses",
+         [](DoctorFacts& f) { f.config_weaknesses = {{"its folder may be changed by BU", "icacls"}}; });
+  expect(FindingLevel::warn, "config_rights", "can't be read", [](DoctorFacts& f) { f.config_readable = false; });
+  expect(FindingLevel::warn, "worker_rights", "pool w: its folder may be changed by BU",
+         [](DoctorFacts& f) { f.workers[0].weaknesses = {{"its folder may be changed by BU", "icacls"}}; });
 }
 
 TEST(Doctor, FindsAConfigurationThatIsWrong) {

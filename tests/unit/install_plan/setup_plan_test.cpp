@@ -8,6 +8,8 @@
 namespace plugbroker::installer {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 SetupFacts facts() {
@@ -62,6 +64,20 @@ TEST(ChooseRegistration, KeepsWhatTheServiceHasAndNobodyNamed) {
   EXPECT_EQ(chosen->display_name, "Shown");
   EXPECT_EQ(chosen->start, StartType::delayed);
   EXPECT_EQ(chosen->command_line, R"("C:\P\bin\plugbroker-service.exe" run --config "D:\c.json")");
+}
+
+TEST(ChooseRegistration, KeepsWhoMayWriteTheConfigurationUnlessTheCommandNamesOthers) {
+  const SetupFacts present =
+      facts_of(R"("C:\old\plugbroker-service.exe" run --trust-writer S-1-5-11 --trust-writer=S-1-1-0)");
+  InstallCommand command = command_of(InstallVerb::install);
+  EXPECT_THAT(choose_registration(command, present)->command_line,
+              EndsWith(" --trust-writer S-1-5-11 --trust-writer S-1-1-0"));
+
+  command.trusted_writers = {"S-1-5-32-545"};
+  const auto chosen = choose_registration(command, present);
+
+  EXPECT_THAT(chosen->command_line, EndsWith(".json\" --trust-writer S-1-5-32-545"));
+  EXPECT_THAT(trusted_writers_of(*chosen), ElementsAre("S-1-5-32-545"));
 }
 
 TEST(ChooseRegistration, TakesWhatTheCommandNames) {

@@ -42,7 +42,7 @@ class WorkerProbe : public ::testing::Test {
 TEST_F(WorkerProbe, SaysThatAProgramIsMissing) {
   pool_.command = {(app_ / "none.exe").string()};
 
-  EXPECT_FALSE(probe_worker(pool_).exists);
+  EXPECT_FALSE(probe_worker(pool_, {}).exists);
 }
 
 TEST_F(WorkerProbe, AsksForNoDotnetWhenAProgramBringsItsOwn) {
@@ -50,7 +50,7 @@ TEST_F(WorkerProbe, AsksForNoDotnetWhenAProgramBringsItsOwn) {
   write(app_ / "w.runtimeconfig.json", R"({"runtimeOptions":{"includedFrameworks":[]}})");
   pool_.command = {(app_ / "w.exe").string()};
 
-  const WorkerFact fact = probe_worker(pool_);
+  const WorkerFact fact = probe_worker(pool_, {});
 
   EXPECT_TRUE(fact.exists);
   EXPECT_EQ(fact.needs, "");
@@ -61,7 +61,7 @@ TEST_F(WorkerProbe, FindsTheDotnetThatThePoolNames) {
   install_dotnet("10.0.3");
   pool_.environment["DOTNET_ROOT"] = dotnet_.string();
 
-  const WorkerFact fact = probe_worker(pool_);
+  const WorkerFact fact = probe_worker(pool_, {});
 
   EXPECT_EQ(fact.needs, "Microsoft.NETCore.App 10.0.1");
   EXPECT_TRUE(fact.dotnet_found) << fact.dotnet_looked_in;
@@ -72,7 +72,7 @@ TEST_F(WorkerProbe, FindsTheDotnetThatThePoolStarts) {
   install_dotnet("10.0.3");
   pool_.command = {(dotnet_ / "dotnet.exe").string(), (app_ / "w.dll").string()};
 
-  EXPECT_TRUE(probe_worker(pool_).dotnet_found);
+  EXPECT_TRUE(probe_worker(pool_, {}).dotnet_found);
 }
 
 TEST_F(WorkerProbe, SaysThatTheDotnetIsTooOld) {
@@ -80,7 +80,7 @@ TEST_F(WorkerProbe, SaysThatTheDotnetIsTooOld) {
   install_dotnet("9.0.3");
   pool_.environment["DOTNET_ROOT"] = dotnet_.string();
 
-  const WorkerFact fact = probe_worker(pool_);
+  const WorkerFact fact = probe_worker(pool_, {});
 
   EXPECT_FALSE(fact.dotnet_found);
   EXPECT_EQ(fact.dotnet_looked_in, dotnet_.string());

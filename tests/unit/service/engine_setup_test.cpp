@@ -61,6 +61,7 @@ config::BrokerConfig sample_config() {
                    .max_cpu_percent = 17,
                    .max_processes = 18};
   first.dump = config::DumpKind::full;
+  first.token = config::TokenKind::sandbox;
   config::PoolConfig second;
   second.name = "second";
   second.concurrency = 1;
@@ -182,6 +183,20 @@ TEST(EngineSetup, KnowsEveryPriorityAndKindOfDump) {
   EXPECT_EQ(dump(config::DumpKind::off), win::DumpKind::off);
   EXPECT_EQ(dump(config::DumpKind::mini), win::DumpKind::mini);
   EXPECT_EQ(dump(config::DumpKind::full), win::DumpKind::full);
+}
+
+TEST(EngineSetup, HandsTheKindOfTokenToTheStart) {
+  config::BrokerConfig config = sample_config();
+  const auto token = [&config](config::TokenKind kind) {
+    config.pools[0].token = kind;
+    return launch_specs(config)[0].token;
+  };
+
+  EXPECT_EQ(launch_specs(sample_config())[0].token, runtime::TokenKind::sandbox);
+  EXPECT_EQ(launch_specs(sample_config())[1].token, runtime::TokenKind::restricted);
+  EXPECT_EQ(token(config::TokenKind::inherit), runtime::TokenKind::inherit);
+  EXPECT_EQ(token_check(config::TokenCheck::strict), runtime::TokenCheck::strict);
+  EXPECT_EQ(token_check(config::TokenCheck::report), runtime::TokenCheck::report);
 }
 
 TEST(EngineSetup, TellsTheHostWhenAPoolIsOutdated) {

@@ -72,6 +72,15 @@ TEST(EvidenceSetup, GoesOnWithoutAFolderThatCannotBeHadAndSaysSo) {
   EXPECT_EQ(log.of_event("evidence_unavailable").size(), 1u);
 }
 
+TEST(SandboxFolder, IsOneForEachPublicPipe) {
+  const auto for_service = sandbox_folder_path(R"(\\.\pipe\PlugBroker.Two)", false);
+  const auto for_console = sandbox_folder_path(R"(\\.\pipe\PlugBroker.Two)", true);
+
+  ASSERT_TRUE(for_service.ok() && for_console.ok());
+  EXPECT_THAT(for_service->string(), EndsWith("PlugBroker\\sandbox\\PlugBroker.Two"));
+  EXPECT_NE(*for_service, *for_console);
+}
+
 TEST(ShadowFolder, IsOneForEachPublicPipe) {
   const auto for_service = shadow_folder_path(R"(\\.\pipe\PlugBroker.Two)", false);
   const auto for_console = shadow_folder_path(R"(\\.\pipe\PlugBroker.Two)", true);

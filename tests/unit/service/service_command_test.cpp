@@ -47,6 +47,16 @@ TEST(ServiceCommand, ExplainsItself) {
   EXPECT_THAT(service_help(), ::testing::HasSubstr("--service-name"));
 }
 
+TEST(ServiceCommand, TrustsFurtherWritersBySid) {
+  const auto command = parse_service_command({"run", "--trust-writer", "S-1-5-11", "--trust-writer=S-1-5-32-545"});
+
+  ASSERT_TRUE(command.ok()) << command.status().message;
+  EXPECT_THAT(command->trusted_writers, ::testing::ElementsAre("S-1-5-11", "S-1-5-32-545"));
+  EXPECT_THAT(parse_service_command({"console"})->trusted_writers, ::testing::IsEmpty());
+  EXPECT_THAT(parse_service_command({"run", "--trust-writer", "Everyone"}).status().message,
+              ::testing::HasSubstr("--trust-writer takes a SID such as S-1-5-11, not \"Everyone\""));
+}
+
 TEST(ServiceCommand, AttachesInTheConsoleOnly) {
   const auto command = parse_service_command({"console", "--attach", "documents"});
 

@@ -113,6 +113,14 @@ int allocate(const wchar_t* bytes) {
   return VirtualAlloc(nullptr, size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE) == nullptr ? 5 : 0;
 }
 
+/// 5: may not.
+int write_file(const wchar_t* path) {
+  const HANDLE file = CreateFileW(path, GENERIC_WRITE, 0, nullptr, CREATE_NEW, 0, nullptr);
+  if (file == INVALID_HANDLE_VALUE) return static_cast<int>(GetLastError());
+  CloseHandle(file);
+  return 0;
+}
+
 int priority() {
   send(std::to_string(GetPriorityClass(GetCurrentProcess())) + ".");
   return 0;
@@ -154,6 +162,9 @@ int print(const wchar_t* count) {
 
 }  // namespace
 
+/// In child_token.cpp: what this process's token is.
+std::string token_sentence();
+
 int main() {
   int count = 0;
   wchar_t** arguments = CommandLineToArgvW(GetCommandLineW(), &count);
@@ -168,6 +179,11 @@ int main() {
   if (mode == L"print") return print(operand);
   if (mode == L"allocate") return allocate(operand);
   if (mode == L"priority") return priority();
+  if (mode == L"token") {
+    send(token_sentence());
+    return 0;
+  }
+  if (mode == L"write") return write_file(operand);
   if (mode == L"complain") return complain();
   if (mode == L"dump" && count == 7) return dump(operand, arguments[6]);
   if (mode == L"wait") Sleep(INFINITE);

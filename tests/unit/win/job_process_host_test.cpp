@@ -196,7 +196,7 @@ TEST_F(JobProcessHostTest, NamesTheProgramThatCannotBeStarted) {
   serve_processes_until([&] { return processes_.failures.contains(worker); });
 
   const std::string& reason = processes_.failures[worker];
-  EXPECT_NE(reason.find("CreateProcessW"), std::string::npos) << reason;
+  EXPECT_NE(reason.find("CreateProcessAsUserW"), std::string::npos) << reason;
   EXPECT_NE(reason.find("C:\\no such folder\\worker.exe"), std::string::npos) << reason;
   EXPECT_NE(reason.find("error "), std::string::npos) << reason;
   EXPECT_FALSE(processes_.channels.contains(worker));
@@ -209,7 +209,7 @@ TEST_F(JobProcessHostTest, StartsTheNextWorkerAfterOneThatFailed) {
   LaunchSpec good;
   good.pool = "good";
   good.command = {test::child_program(), "exit", "5"};
-  auto host = JobProcessHost::create({bad, good}, *transport_, log_, clock_);
+  auto host = JobProcessHost::create({bad, good}, *transport_, log_, clock_, options_);
   ASSERT_TRUE(host.ok());
   host_ = std::move(host).value();
 

@@ -40,6 +40,8 @@ class RecordingProcessSink final : public runtime::ProcessSink {
 /// Starts workers of one pool, "documents", whose command is set before.
 class ProcessBench : public TransportBench {
  protected:
+  ProcessBench();
+
   /// The pool runs the test's child program with these arguments.
   void use_child(std::vector<std::string> arguments);
   void use(win::LaunchSpec spec);

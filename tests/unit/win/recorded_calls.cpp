@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/win/recorded_calls.h"
 
-#include <stdexcept>
-#include <utility>
+#include "tests/unit/win/exchanged_import.h"
 
 // The pointers through which everything in this program calls imported functions, under the linker's names.
 // NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
@@ -42,16 +41,6 @@ BOOL WINAPI open_token(HANDLE thread, DWORD access, BOOL as_self, PHANDLE token)
 BOOL WINAPI revert() {
   recorder->identity.emplace_back("RevertToSelf");
   return real_revert();
-}
-
-/// The table of imports may be write-protected.
-template <typename Function>
-Function exchange_import(Function& import, Function by) {
-  DWORD before = 0;
-  if (VirtualProtect(&import, sizeof import, PAGE_READWRITE, &before) == 0) throw std::runtime_error("VirtualProtect");
-  Function was = std::exchange(import, by);
-  VirtualProtect(&import, sizeof import, before, &before);
-  return was;
 }
 
 }  // namespace

@@ -12,10 +12,25 @@ namespace {
 constexpr DWORD always = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION;
 
 TEST(JobRequest, WithoutLimitsAsksForTheEndWithTheJobAndNoErrorDialogOnly) {
-  const JobRequest request = job_request({});
+  const JobRequest request = job_request({}, UserInterface::shared);
 
   EXPECT_EQ(request.limits.BasicLimitInformation.LimitFlags, always);
   EXPECT_FALSE(request.cpu_rate.has_value());
+  EXPECT_EQ(request.user_interface, 0u);
+}
+
+TEST(JobRequest, KeepsWorkersOffTheUserInterfaceOfOthers) {
+  constexpr DWORD everything = JOB_OBJECT_UILIMIT_HANDLES | JOB_OBJECT_UILIMIT_READCLIPBOARD |
+                               JOB_OBJECT_UILIMIT_WRITECLIPBOARD | JOB_OBJECT_UILIMIT_SYSTEMPARAMETERS |
+                               JOB_OBJECT_UILIMIT_DISPLAYSETTINGS | JOB_OBJECT_UILIMIT_GLOBALATOMS |
+                               JOB_OBJECT_UILIMIT_DESKTOP | JOB_OBJECT_UILIMIT_EXITWINDOWS;
+
+  EXPECT_EQ(job_request({}, UserInterface::own_only).user_interface, everything);
+}
+
+TEST(JobRequest, DoesNotAskForAClassThatAJobNeedsAPrivilegeFor) {
+  EXPECT_EQ(job_request({.priority = Priority::high}, UserInterface::shared).limits.BasicLimitInformation.LimitFlags,
+            always);
 }
 
 TEST(JobRequest, AsksForEveryLimit) {
@@ -23,7 +38,8 @@ TEST(JobRequest, AsksForEveryLimit) {
                                           .affinity_mask = 0x5,
                                           .max_memory_bytes = 64u << 20,
                                           .max_cpu_percent = 25,
-                                          .max_processes = 3});
+                                          .max_processes = 3},
+                                         UserInterface::shared);
 
   const JOBOBJECT_BASIC_LIMIT_INFORMATION& basic = request.limits.BasicLimitInformation;
   EXPECT_EQ(basic.LimitFlags, always | JOB_OBJECT_LIMIT_PRIORITY_CLASS | JOB_OBJECT_LIMIT_AFFINITY |

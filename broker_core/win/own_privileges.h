@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <windows.h>
+
+#include <string>
+#include <vector>
+
+#include "broker_core/base/result.h"
+
+namespace plugbroker::win {
+
+/// Removes every privilege but SeChangeNotify from a token (TOKEN_QUERY and TOKEN_ADJUST_PRIVILEGES), for good: nobody
+/// can switch them on again. Returns those that the token holds besides all the same, read back from it; none is good.
+[[nodiscard]] Result<std::vector<std::string>> drop_privileges(HANDLE token);
+
+/// The same for this process. What it starts gets no more than it has.
+[[nodiscard]] Result<std::vector<std::string>> drop_own_privileges();
+
+}  // namespace plugbroker::win
