@@ -69,6 +69,7 @@ struct WorkerStarted {
 struct WorkerStartFailed {
   WorkerId worker;
   std::string reason;  ///< Names the failing call, its error and the program.
+  bool tried = true;   ///< False: it was to be ended before its turn had come.
 };
 
 /// The process of a worker has ended. The last event of a worker; its connection closes separately, before or after.

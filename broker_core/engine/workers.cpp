@@ -20,6 +20,8 @@ RecycleLimits recycle_limits_for(const RecycleConfig& config, Jitter& jitter) {
           .private_bytes = config.private_bytes - jitter.part_of(config.private_bytes, percent)};
 }
 
+constexpr const char* no_process_message = "worker had no process within its start_timeout";
+
 }  // namespace
 
 void Workers::start(Pool& pool, StartPurpose purpose) {
@@ -58,7 +60,8 @@ void Workers::started(const WorkerStarted& event) {
   state_.log(LogLevel::information, "worker_started", "process " + std::to_string(event.process_id),
              subject_of(*worker));
   if (worker->terminate_asked) {
-    state_.commands.push(TerminateWorker{worker->id, nullptr});
+    record_failure(*worker, no_process_message);  // Its turn had come; see give_up_start().
+    state_.commands.push(TerminateWorker{worker->id, take_evidence(*worker)});
   } else if (worker->state == WorkerState::starting) {
     // What it has waited for other starts is not its fault.
     state_.timers.set(worker->timer, state_.now + worker->pool->config.start_timeout);
@@ -84,6 +87,7 @@ void Workers::attached(const WorkerAttached& event) {
 void Workers::start_failed(const WorkerStartFailed& event) {
   Worker* worker = state_.workers.find(event.worker);
   if (worker == nullptr || worker->channel_state != ChannelState::none) return;
+  if (!event.tried) worker->end_expected = true;
   const bool asked_for = worker->end_expected || worker->terminate_asked;
   state_.log(asked_for ? LogLevel::information : LogLevel::error, "worker_start_failed", event.reason,
              subject_of(*worker));
@@ -139,6 +143,10 @@ void Workers::channel_closed(Worker& worker, std::string_view reason) {
 void Workers::timer_due(Worker& worker) {
   switch (worker.state) {
     case WorkerState::starting:
+      if (worker.channel_state == ChannelState::none) {
+        give_up_start(worker);
+        return;
+      }
       fail(worker, "worker_not_ready", "worker was not ready within its start_timeout");
       return;
     case WorkerState::gone:
@@ -160,6 +168,14 @@ void Workers::timer_due(Worker& worker) {
     case WorkerState::busy:
       PLUGBROKER_ASSERT(false);
   }
+}
+
+/// That other pools' starts came first is no failure of this one, a process that takes too long to make is: which it
+/// was shows when the host answers.
+void Workers::give_up_start(Worker& worker) {
+  state_.log(LogLevel::warning, "worker_not_started", no_process_message, subject_of(worker));
+  drain(worker);
+  terminate(worker);
 }
 
 void Workers::end_overloaded(Worker& worker) {

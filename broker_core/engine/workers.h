@@ -72,6 +72,7 @@ class Workers {
   Offence handle_pong(Worker& worker, const protocol::Frame& frame);
   Offence handle_goaway(Worker& worker, const protocol::Frame& frame);
   void protocol_error(Worker& worker, std::string_view message);
+  void give_up_start(Worker& worker);
   void fail(Worker& worker, std::string_view event, std::string reason);
   void record_failure(Worker& worker, std::string reason);
   void record_recycle_problem(Worker& replacement);

@@ -96,6 +96,9 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   void worker_start_failed(WorkerId worker, std::string_view reason) override {
     handle(engine::WorkerStartFailed{worker, std::string(reason)});
   }
+  void worker_start_withdrawn(WorkerId worker) override {
+    handle(engine::WorkerStartFailed{worker, "ended before its process was started", false});
+  }
   void worker_exited(WorkerId worker, std::uint32_t exit_code) override {
     handle(engine::WorkerExited{worker, exit_code});
   }

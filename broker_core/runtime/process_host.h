@@ -18,6 +18,8 @@ class ProcessSink {
 
   virtual void worker_started(WorkerId worker, ConnectionId channel, std::uint32_t process_id) = 0;
   virtual void worker_start_failed(WorkerId worker, std::string_view reason) = 0;
+  /// As worker_start_failed, for one that terminate() came for before its start was begun.
+  virtual void worker_start_withdrawn(WorkerId worker) = 0;
   virtual void worker_exited(WorkerId worker, std::uint32_t exit_code) = 0;
   /// From time to time, between worker_started and worker_exited.
   virtual void worker_observed(WorkerId worker, std::uint64_t private_bytes) = 0;
@@ -31,7 +33,8 @@ class ProcessHost {
  public:
   virtual ~ProcessHost() = default;
 
-  /// Exactly one of worker_started and worker_start_failed follows; worker_exited after the former only.
+  /// Exactly one of worker_started, worker_start_failed and worker_start_withdrawn follows; worker_exited after the
+  /// first only.
   virtual void start(WorkerId worker, engine::PoolIndex pool) = 0;
 
   /// Ends the worker's whole process tree. Harmless when it has ended. Also valid before worker_started was reported.

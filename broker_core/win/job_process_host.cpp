@@ -105,7 +105,7 @@ void JobProcessHost::terminate(WorkerId worker, std::shared_ptr<const engine::Ev
   if (entry.process != nullptr) {
     end_process(worker, entry);
   } else if (withdraw_start(worker)) {
-    report(StartFailed{worker, "ended before its process was started"});
+    report(StartWithdrawn{worker});
   }
 }
 
@@ -126,6 +126,10 @@ void JobProcessHost::deliver(runtime::ProcessSink& sink) {
                    [&](StartFailed& it) {
                      workers_.erase(it.worker);
                      sink.worker_start_failed(it.worker, it.reason);
+                   },
+                   [&](StartWithdrawn& it) {
+                     workers_.erase(it.worker);
+                     sink.worker_start_withdrawn(it.worker);
                    },
                    [&](Exited& it) { deliver_exited(it, sink); },
                    [&](Observed& it) {

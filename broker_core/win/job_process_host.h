@@ -86,6 +86,9 @@ class JobProcessHost final : public runtime::ProcessHost {
     WorkerId worker;
     std::string reason;
   };
+  struct StartWithdrawn {
+    WorkerId worker;
+  };
   struct Exited {
     WorkerId worker;
     DWORD exit_code = 0;
@@ -98,7 +101,7 @@ class JobProcessHost final : public runtime::ProcessHost {
     engine::PoolIndex pool = 0;
     engine::RecycleReason reason = engine::RecycleReason::files_changed;
   };
-  using Report = std::variant<Started, StartFailed, Exited, Observed, Outdated>;
+  using Report = std::variant<Started, StartFailed, StartWithdrawn, Exited, Observed, Outdated>;
 
   struct Entry {
     engine::PoolIndex pool = 0;

@@ -21,15 +21,6 @@ TEST(Pool, CountsTheStartTimeoutFromTheStartOfTheProcess) {
   EXPECT_TRUE(world.logged("worker_not_ready"));
 }
 
-TEST(Pool, DoesNotWaitForEverForTheStartOfAProcess) {
-  EngineWorld world(one_pool());
-
-  world.advance(30s);
-
-  EXPECT_EQ(world.terminated.size(), 1u);
-  EXPECT_EQ(world.pool().workers_failed, 1u);
-}
-
 TEST(Pool, StartsItsMinimumAtOnce) {
   EngineWorld world(one_pool(3, 5));
 
@@ -272,6 +263,46 @@ TEST(Broker, RunsAlsoWhenAPoolCannotStart) {
   world.fail_start("no");
 
   EXPECT_EQ(world.snapshot().state, BrokerState::running);
+}
+
+EngineConfig pool_with_start_timeout() {
+  EngineConfig config = one_pool();
+  config.pools[0].start_timeout = 3s;
+  return config;
+}
+
+TEST(Pool, ThatAStartsTurnDoesNotComeInTimeIsNoFailureAndItIsAskedForAgain) {
+  EngineWorld world(pool_with_start_timeout());
+  const WorkerId waiting = world.start_requests.front().worker;
+  world.start_requests.clear();
+  world.advance(3s);
+  EXPECT_EQ(world.terminated, std::vector{waiting});
+
+  world.handle(WorkerStartFailed{.worker = waiting, .reason = "ended before its turn", .tried = false});
+
+  EXPECT_EQ(world.pool().workers_failed, 0u);
+  EXPECT_EQ(world.start_requests.size(), 1u);
+  EXPECT_TRUE(world.logged("worker_not_started"));
+}
+
+TEST(Pool, AProcessThatIsNotMadeWithinStartTimeoutIsAFailureOnceItComes) {
+  EngineWorld world(pool_with_start_timeout());
+  world.advance(3s);
+
+  const FakeWorker late = world.start_process();
+
+  EXPECT_TRUE(world.was_terminated(late));
+  EXPECT_EQ(world.pool().workers_failed, 1u);
+  EXPECT_EQ(world.pool().last_failure, "worker had no process within its start_timeout");
+}
+
+TEST(Pool, ADrainOfOneThatHasNoProcessYetIsNoFailure) {
+  EngineWorld world(one_pool());
+  EXPECT_TRUE(world.ask({.command = OperatorCommand::drain, .pool = "p"}).ok());
+
+  (void)world.start_process();
+
+  EXPECT_EQ(world.pool().workers_failed, 0u);
 }
 
 }  // namespace

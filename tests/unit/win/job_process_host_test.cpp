@@ -59,11 +59,11 @@ TEST_F(JobProcessHostTest, ReportsOneEndOfAWorkerThatIsTerminatedBeforeItsStartW
   const WorkerId worker = start();
 
   host_->terminate(worker, nullptr);
-  serve_processes_until([&] { return processes_.exit_codes.contains(worker) || processes_.failures.contains(worker); });
+  serve_processes_until([&] { return processes_.exit_codes.contains(worker) || processes_.withdrawn.contains(worker); });
 
   // Which of them depends on how far the start had come.
   EXPECT_EQ(processes_.channels.contains(worker), processes_.exit_codes.contains(worker));
-  EXPECT_NE(processes_.channels.contains(worker), processes_.failures.contains(worker));
+  EXPECT_NE(processes_.channels.contains(worker), processes_.withdrawn.contains(worker));
 }
 
 TEST_F(JobProcessHostTest, DoesNotStartAWorkerThatIsTerminatedWhileOthersAreStarted) {
@@ -73,9 +73,9 @@ TEST_F(JobProcessHostTest, DoesNotStartAWorkerThatIsTerminatedWhileOthersAreStar
   for (std::size_t i = 0; i < starts; ++i) workers.push_back(start());
 
   for (const WorkerId worker : workers) host_->terminate(worker, nullptr);
-  serve_processes_until([&] { return processes_.exit_codes.size() + processes_.failures.size() == starts; });
+  serve_processes_until([&] { return processes_.exit_codes.size() + processes_.withdrawn.size() == starts; });
 
-  EXPECT_EQ(processes_.failures[workers.back()], "ended before its process was started");
+  EXPECT_TRUE(processes_.withdrawn.contains(workers.back()));
   EXPECT_FALSE(processes_.process_ids.contains(workers.back()));
 }
 

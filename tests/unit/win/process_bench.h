@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@ class RecordingProcessSink final : public runtime::ProcessSink {
     process_ids[worker] = process_id;
   }
   void worker_start_failed(WorkerId worker, std::string_view reason) override { failures[worker] = reason; }
+  void worker_start_withdrawn(WorkerId worker) override { withdrawn.insert(worker); }
   void worker_exited(WorkerId worker, std::uint32_t exit_code) override { exit_codes[worker] = exit_code; }
   void worker_observed(WorkerId worker, std::uint64_t private_bytes) override { observed[worker] = private_bytes; }
   void pool_outdated(engine::PoolIndex pool, engine::RecycleReason reason) override {
@@ -29,6 +31,7 @@ class RecordingProcessSink final : public runtime::ProcessSink {
   std::map<WorkerId, ConnectionId> channels;
   std::map<WorkerId, std::uint32_t> process_ids;
   std::map<WorkerId, std::string> failures;
+  std::set<WorkerId> withdrawn;
   std::map<WorkerId, std::uint32_t> exit_codes;
   std::map<WorkerId, std::uint64_t> observed;
   std::vector<std::pair<engine::PoolIndex, engine::RecycleReason>> outdated;
