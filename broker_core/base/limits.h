@@ -75,6 +75,9 @@ inline constexpr std::size_t max_shown_callers = 64;    ///< In the status; thos
 inline constexpr Duration quota_retry_after = 100ms;    ///< The hint to a call that its user's quota has no room for.
 inline constexpr std::uint32_t audit_line_burst = 20;   ///< Lines about one SID at once,
 inline constexpr Duration audit_line_interval = 1s;     ///< and then one each; what is left out is counted.
+inline constexpr std::size_t max_image_bytes = 512;     ///< Of the path of a peer's program; the end of a longer one.
+inline constexpr std::uint32_t cancel_burst = 1000;     ///< Calls that one user may cancel at once,
+inline constexpr Duration cancel_interval = 10ms;       ///< and then one each, without being named in the log.
 inline constexpr std::size_t max_audited_routes = 10;   ///< Named in one line; of more, their number.
 
 // Workers.

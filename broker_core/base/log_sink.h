@@ -23,6 +23,9 @@ struct LogRecord {
   std::uint64_t worker = 0;
   std::uint64_t session = 0;
   std::uint64_t call = 0;
+  std::uint32_t process = 0;  ///< Of who it concerns: a client, or a worker.
+  std::string image{};        ///< The path of its program.
+  std::string sid{};          ///< Whose it is: a client, once it is known.
 };
 
 /// Where log records go. Callable from any thread; never blocks for long; drops and counts when it cannot keep up.

@@ -132,6 +132,7 @@ Admission::Verdict Admission::judge(const Session& session, const protocol::Fram
   const std::string_view name = asked.meta->route;
   const std::optional<RouteIndex> route = state_.routes.find(name);
   if (!route && !protocol::is_valid_route(name)) {
+    rooms_.audit.bad_route(session, name);
     return {StatusCode::invalid_argument, RetryClass::never,
             "the route's name is not valid: '" + escaped_text(name, EscapeStyle::quoted, longest_shown_route) + "'"};
   }

@@ -23,6 +23,18 @@ void Audit::quota_exceeded(const Session& session, Caller& caller, std::string_v
   write(LogLevel::warning, "quota_exceeded", session, caller, what);
 }
 
+void Audit::bad_route(const Session& session, std::string_view name) {
+  write(LogLevel::warning, "bad_route", session, *session.caller,
+        "calls a route whose name is not valid: " + std::string{name});
+}
+
+void Audit::cancelled(const Session& session) {
+  if (session.caller->cancels.take(state_.now)) return;
+  write(LogLevel::warning, "many_cancels", session, *session.caller,
+        "cancels calls faster than " + std::to_string(Duration{std::chrono::seconds{1}} / limits::cancel_interval) +
+            " a second");
+}
+
 void Audit::write(LogLevel level, std::string_view event, const Session& session, Caller& caller, std::string_view what,
                   std::string_view route) {
   if (!caller.audit_lines.take(state_.now)) {
@@ -39,6 +51,7 @@ void Audit::write(LogLevel level, std::string_view event, const Session& session
   }
   LogSubject subject = subject_of(session);
   subject.route = route;
+  subject.sid = caller.sid;
   state_.log(level, event, std::move(text), subject);
 }
 

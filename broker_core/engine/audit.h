@@ -13,8 +13,10 @@ namespace plugbroker::engine {
 ///   access_decided   a user and which of the routes he may call: when he connects, and when that has changed
 ///   access_denied    a call of a route that exists and that its caller may not call
 ///   quota_exceeded   a session or call that a quota of its user has no room for
+///   bad_route        a call of a route whose name cannot be one
+///   many_cancels     calls that are cancelled faster than limits::cancel_burst and limits::cancel_interval
 ///
-/// Each names the SID. Bounded for each user by itself, so that nobody can hide what another does: after
+/// Each names the SID, the process and its program. Bounded for each user by itself, so that nobody can hide what another does: after
 /// limits::audit_line_burst at once, one each limits::audit_line_interval, which says how many were left out.
 class Audit {
  public:
@@ -25,6 +27,9 @@ class Audit {
   void access_denied(const Session& session, RouteIndex route);
   /// Also counts it. `session` may not be open yet.
   void quota_exceeded(const Session& session, Caller& caller, std::string_view what);
+  void bad_route(const Session& session, std::string_view name);
+  /// A call of the session is cancelled by its caller.
+  void cancelled(const Session& session);
 
  private:
   void write(LogLevel level, std::string_view event, const Session& session, Caller& caller, std::string_view what,

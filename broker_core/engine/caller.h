@@ -21,6 +21,7 @@ struct Caller {
         sid(std::move(text)),
         memory(&all),
         hellos(quotas.hello_burst, Duration{std::chrono::seconds{1}} / quotas.hello_rate),
+        cancels(limits::cancel_burst, limits::cancel_interval),
         audit_lines(limits::audit_line_burst, limits::audit_line_interval) {}
 
   const CallerId id;
@@ -30,6 +31,7 @@ struct Caller {
   std::uint32_t calls = 0;     ///< Whose END was not given out.
   HeldMemory memory;
   TokenBucket hellos;
+  TokenBucket cancels;  ///< That need no line in the log.
   TokenBucket audit_lines;
   std::uint64_t lines_left_out = 0;  ///< Of the audit, since the last one.
   std::uint64_t refused = 0;         ///< Sessions and calls, by a quota.

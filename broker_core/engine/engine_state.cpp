@@ -85,15 +85,20 @@ void EngineState::log(LogLevel level, std::string_view event, std::string messag
                               .route = std::string{subject.route},
                               .worker = subject.worker.value,
                               .session = subject.session.value,
-                              .call = subject.call.value}});
+                              .call = subject.call.value,
+                              .process = subject.process,
+                              .image = std::string{subject.image},
+                              .sid = std::string{subject.sid}}});
 }
 
 LogSubject subject_of(const Session& session) noexcept {
-  return {.session = session.connection.id};
+  LogSubject subject{.session = session.connection.id, .process = session.process_id, .image = session.image};
+  if (session.caller != nullptr) subject.sid = session.caller->sid;
+  return subject;
 }
 
 LogSubject subject_of(const Worker& worker) noexcept {
-  return {.pool = worker.pool->config.name, .worker = worker.id};
+  return {.pool = worker.pool->config.name, .worker = worker.id, .process = worker.process_id, .image = worker.image};
 }
 
 LogSubject subject_of(const Call& call) noexcept {

@@ -28,6 +28,9 @@ struct LogSubject {
   WorkerId worker{};
   ConnectionId session{};
   CallId call{};
+  std::uint32_t process = 0;
+  std::string_view image{};
+  std::string_view sid{};
 };
 
 /// The whole state of the engine, with nothing but the bookkeeping that every room of it needs. The rules are

@@ -19,10 +19,11 @@
 /// Everything the engine is told. All of it is data: the engine never asks the system.
 namespace plugbroker::engine {
 
-/// A plugin connected to the public pipe. `process_id` is for logs only, never for a decision.
+/// A plugin connected to the public pipe. `process_id` and `image` are for logs only, never for a decision.
 struct ClientConnected {
   ConnectionId connection;
   std::uint32_t process_id = 0;
+  std::string image{};  ///< The path of the process's program; may be empty.
 };
 
 /// Bytes came out of the pipe. The view is valid during handle() only.
@@ -64,6 +65,7 @@ struct WorkerStarted {
   WorkerId worker;
   ConnectionId connection;
   std::uint32_t process_id = 0;
+  std::string image{};  ///< The path of its program, for logs; may be empty.
 };
 
 struct WorkerStartFailed {
@@ -83,6 +85,7 @@ struct WorkerExited {
 struct WorkerAttached {
   ConnectionId connection;
   std::uint32_t process_id = 0;  ///< For people; 0 when it can't be told.
+  std::string image{};           ///< The path of its program, for logs; may be empty.
 };
 
 /// What the process of a worker holds, found out from time to time.

@@ -44,6 +44,7 @@ Offence Relay::cancel(Session& session, const protocol::Frame& frame) {
   if (frame.header.stream_id > session.connection.last_stream) return never_opened();
   Call* call = state_.calls.find(session.connection.id, frame.header.stream_id);
   if (call != nullptr && Outcomes::is_undecided(*call)) {
+    audit_.cancelled(session);
     outcomes_.decide(*call, StatusCode::cancelled, RetryClass::never, "cancelled by the caller");
   }
   return {};

@@ -23,6 +23,7 @@ struct Session {
   Connection connection;
   SessionState state = SessionState::awaiting_hello;
   std::uint32_t process_id = 0;    ///< For logs only.
+  std::string image;               ///< The path of that process's program; likewise.
   std::uint16_t wire_version = 0;  ///< The one that holds, once HELLO was read.
   std::uint32_t max_streams = 0;
   std::string library;                           ///< Name and version, as the client tells them.

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker_core/engine/session_table.h"
 
+#include <utility>
+
 #include "broker_core/base/assert.h"
 
 namespace plugbroker::engine {
 
-Session& SessionTable::add(ConnectionId connection, std::uint32_t process_id) {
+Session& SessionTable::add(ConnectionId connection, std::uint32_t process_id, std::string image) {
   auto [place, added] = sessions_.emplace(connection, std::make_unique<Session>());
   PLUGBROKER_ASSERT(added);
   Session& session = *place->second;
   session.connection.id = connection;
   session.process_id = process_id;
+  session.image = std::move(image);
   all_.push_back(session);
   half_open_.push_back(session);
   return session;

@@ -17,7 +17,7 @@ class SessionTable {
 
   explicit SessionTable(const QuotaConfig& quotas) : callers_(quotas) {}
 
-  Session& add(ConnectionId connection, std::uint32_t process_id);
+  Session& add(ConnectionId connection, std::uint32_t process_id, std::string image);
   void remove(Session& session);
   [[nodiscard]] CallerTable& callers() noexcept { return callers_; }
   [[nodiscard]] const CallerTable& callers() const noexcept { return callers_; }

@@ -17,7 +17,7 @@ using protocol::FrameType;
 
 void Sessions::connected(const ClientConnected& event) {
   if (state_.find_connection(event.connection) != nullptr) return;
-  Session& session = state_.sessions.add(event.connection, event.process_id);
+  Session& session = state_.sessions.add(event.connection, event.process_id, event.image);
   state_.add_connection(session.connection);
   if (state_.phase == BrokerState::stopped) {
     close(session);

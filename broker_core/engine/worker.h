@@ -57,6 +57,7 @@ struct Worker {
   ChannelState channel_state = ChannelState::none;
   Connection channel;
   std::uint32_t process_id = 0;
+  std::string image;  ///< The path of its program, for logs.
   std::uint32_t concurrency =
       1;  ///< Calls it may hold: the pool's, the worker's own and its max_streams, whichever is least.
   std::uint64_t max_payload = 0;                    ///< The smaller of the broker's and the worker's.

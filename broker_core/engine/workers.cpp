@@ -53,6 +53,7 @@ void Workers::started(const WorkerStarted& event) {
   Worker* worker = state_.workers.find(event.worker);
   if (worker == nullptr || worker->channel_state != ChannelState::none) return;
   worker->process_id = event.process_id;
+  worker->image = event.image;
   worker->channel.id = event.connection;
   worker->channel_state = ChannelState::awaiting_hello;
   state_.add_connection(worker->channel);
@@ -75,6 +76,7 @@ void Workers::attached(const WorkerAttached& event) {
   Worker& worker = add(pool);
   worker.attached = true;
   worker.process_id = event.process_id;
+  worker.image = event.image;
   worker.channel.id = event.connection;
   worker.channel_state = ChannelState::awaiting_hello;
   state_.add_connection(worker.channel);

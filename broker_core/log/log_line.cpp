@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t longest_message = 8 * 1024;
 constexpr std::size_t longest_name = 64;
 constexpr std::size_t longest_route = 255;
+constexpr std::size_t longest_image = 512;
+constexpr std::size_t longest_sid = 184;
 
 // `number` with at least `width` digits.
 void append_padded(std::string& to, std::int64_t number, std::size_t width) {
@@ -72,6 +74,9 @@ std::string log_line(const LogRecord& record, WallTime time) {
   append_number(line, " worker=", record.worker);
   append_number(line, " session=", record.session);
   append_number(line, " call=", record.call);
+  append_number(line, " process=", record.process);
+  if (!record.image.empty()) line += " image=" + name_text(record.image, longest_image);
+  if (!record.sid.empty()) line += " sid=" + name_text(record.sid, longest_sid);
   if (!record.message.empty()) {
     line += " message=\"" + escaped_text(record.message, EscapeStyle::quoted, longest_message) + '"';
   }

@@ -66,11 +66,11 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   // TransportSink
   void connected(ConnectionId connection, std::uint32_t process_id) override {
     outbox_.add(connection);
-    handle(engine::ClientConnected{connection, process_id});
+    handle(engine::ClientConnected{connection, process_id, environment_.callers.image_of(process_id)});
   }
   void attached(ConnectionId connection, std::uint32_t process_id) override {
     outbox_.add(connection);
-    handle(engine::WorkerAttached{connection, process_id});
+    handle(engine::WorkerAttached{connection, process_id, environment_.callers.image_of(process_id)});
   }
   void received(ConnectionId connection, ByteView bytes) override {
     if (outbox_.takes_input(connection)) handle(engine::BytesReceived{connection, bytes});
@@ -91,7 +91,7 @@ class BrokerLoop::Implementation final : private TransportSink, private ProcessS
   // ProcessSink
   void worker_started(WorkerId worker, ConnectionId channel, std::uint32_t process_id) override {
     outbox_.add(channel);
-    handle(engine::WorkerStarted{worker, channel, process_id});
+    handle(engine::WorkerStarted{worker, channel, process_id, environment_.callers.image_of(process_id)});
   }
   void worker_start_failed(WorkerId worker, std::string_view reason) override {
     handle(engine::WorkerStartFailed{worker, std::string(reason)});

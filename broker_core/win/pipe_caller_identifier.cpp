@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "broker_core/base/assert.h"
+#include "broker_core/win/process_image.h"
 #include "broker_core/win/token_information.h"
 #include "broker_core/win/windows_error.h"
 
@@ -89,6 +90,10 @@ engine::CallerIdentified PipeCallerIdentifier::identify(ConnectionId connection)
   identified.integrity = number_of(token_integrity(token->get()));
   identified.windows_session = number_of(token_session(token->get()));
   return identified;
+}
+
+std::string PipeCallerIdentifier::image_of(std::uint32_t process_id) {
+  return process_image(process_id);
 }
 
 std::vector<engine::CallerNamed> PipeCallerIdentifier::take_names() {

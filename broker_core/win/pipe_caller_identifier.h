@@ -24,6 +24,7 @@ class PipeCallerIdentifier final : public runtime::CallerIdentifier {
   void set_access(RouteAccess access) { access_ = std::move(access); }
 
   [[nodiscard]] engine::CallerIdentified identify(ConnectionId connection) override;
+  [[nodiscard]] std::string image_of(std::uint32_t process_id) override;
   [[nodiscard]] std::vector<engine::CallerNamed> take_names() override;
 
  private:

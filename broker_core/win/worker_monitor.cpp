@@ -9,6 +9,7 @@
 #include "broker_core/base/assert.h"
 #include "broker_core/win/awake_clock.h"
 #include "broker_core/win/completion_port.h"
+#include "broker_core/win/process_image.h"
 #include "broker_core/win/windows_error.h"
 #include "broker_core/win/worker_output.h"
 
@@ -31,7 +32,11 @@ struct WorkerMonitor::Watch {
       : monitor(owner),
         worker(id),
         process(std::move(watched)),
-        log(id, std::move(pool), owner.log_, owner.clock_),
+        log({.pool = std::move(pool),
+             .worker = id.value,
+             .process = process->process_id,
+             .image = process_image(process->process_id)},
+            owner.log_, owner.clock_),
         output(std::move(standard_output), LogLevel::information, log),
         error(std::move(standard_error), LogLevel::warning, log, &process->record->error_tail) {}
 

@@ -11,8 +11,15 @@ void WorkerOutputLog::line(LogLevel level, std::string_view text) {
     has_dropped_ = true;
     return;
   }
-  log_.write(
-      {.level = level, .event = "worker_output", .message = std::string(text), .pool = pool_, .worker = worker_.value});
+  write(level, "worker_output", std::string(text));
+}
+
+void WorkerOutputLog::write(LogLevel level, std::string event, std::string message) {
+  LogRecord record = subject_;
+  record.level = level;
+  record.event = std::move(event);
+  record.message = std::move(message);
+  log_.write(record);
 }
 
 void WorkerOutputLog::report_dropped() {
@@ -26,12 +33,9 @@ void WorkerOutputLog::finish() {
 void WorkerOutputLog::write_dropped(std::uint64_t count) {
   if (count == 0) return;
   has_dropped_ = false;
-  log_.write({.level = LogLevel::warning,
-              .event = "worker_output_dropped",
-              .message = std::to_string(count) + " lines were dropped: more than " +
-                         std::to_string(limits::max_output_lines_per_second) + " in a second",
-              .pool = pool_,
-              .worker = worker_.value});
+  write(LogLevel::warning, "worker_output_dropped",
+        std::to_string(count) + " lines were dropped: more than " +
+            std::to_string(limits::max_output_lines_per_second) + " in a second");
 }
 
 WorkerOutputReader::WorkerOutputReader(UniqueHandle pipe, LogLevel level, WorkerOutputLog& log,

@@ -20,8 +20,9 @@ namespace plugbroker::win {
 /// Writes a worker's lines to the log, within the rate; both of its streams share one.
 class WorkerOutputLog {
  public:
-  WorkerOutputLog(WorkerId worker, std::string pool, LogSink& log, const Clock& clock)
-      : worker_(worker), pool_(std::move(pool)), log_(log), clock_(clock) {}
+  /// `subject` says whose lines they are; its level, event and message are not looked at.
+  WorkerOutputLog(LogRecord subject, LogSink& log, const Clock& clock)
+      : subject_(std::move(subject)), log_(log), clock_(clock) {}
 
   void line(LogLevel level, std::string_view text);
   /// Reports what was dropped in a second that is over.
@@ -31,10 +32,10 @@ class WorkerOutputLog {
   [[nodiscard]] bool has_dropped() const { return has_dropped_; }
 
  private:
+  void write(LogLevel level, std::string event, std::string message);
   void write_dropped(std::uint64_t count);
 
-  WorkerId worker_;
-  std::string pool_;
+  const LogRecord subject_;
   LogSink& log_;
   const Clock& clock_;
   runtime::LineRate rate_;

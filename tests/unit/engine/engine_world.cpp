@@ -43,7 +43,7 @@ void EngineWorld::advance(Duration duration) {
 
 FakePeer& EngineWorld::connect(std::uint32_t process_id) {
   FakePeer& peer = add_peer();
-  handle(ClientConnected{peer.connection(), process_id});
+  handle(ClientConnected{peer.connection(), process_id, image});
   return peer;
 }
 
@@ -64,7 +64,7 @@ FakeWorker EngineWorld::start_process() {
   const WorkerId id = start_requests.front().worker;
   start_requests.pop_front();
   FakePeer& channel = add_peer();
-  handle(WorkerStarted{id, channel.connection(), static_cast<std::uint32_t>(1000 + id.value)});
+  handle(WorkerStarted{id, channel.connection(), static_cast<std::uint32_t>(1000 + id.value), image});
   return {id, channel};
 }
 

@@ -24,6 +24,19 @@ TEST(LogLine, HasTimeLevelEventAndWhoItConcerns) {
             "message=\"exit code 1\"");
 }
 
+TEST(LogLine, NamesWhoDidItAndNoPathOfAProgramCanBeginAField) {
+  const LogRecord record{.event = "protocol_error",
+                         .message = "garbage",
+                         .session = 7,
+                         .process = 1234,
+                         .image = "C:\\Program Files\\a\" sid=S-1-5-18\n.exe",
+                         .sid = "S-1-5-21-1-2-3-1001"};
+
+  EXPECT_EQ(log_line(record, moment),
+            "2026-03-04T05:06:07.089Z information protocol_error session=7 process=1234 "
+            "image=\"C:\\\\Program Files\\\\a\\\" sid=S-1-5-18\\n.exe\" sid=S-1-5-21-1-2-3-1001 message=\"garbage\"");
+}
+
 TEST(LogLine, NamesTheRouteOfACallWhole) {
   const std::string route = "shop/" + std::string(250, 'r');
 
