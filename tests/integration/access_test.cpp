@@ -3,15 +3,11 @@
 // one user, so that what is denied here is what only SYSTEM, or nobody, may do.
 #include <gmock/gmock.h>
 
-#include <array>
-
 #include "tests/integration/harness/eventually.h"
+#include "tests/integration/harness/own_account.h"
 #include "tests/integration/harness/raw_pipe_client.h"
 #include "tests/integration/harness/test_caller.h"
 #include "tests/integration/harness/text_encoding.h"
-
-// Needs windows.h before it.
-#include <sddl.h>
 
 namespace plugbroker::harness {
 namespace {
@@ -36,20 +32,6 @@ constexpr std::uint64_t resource_exhausted = 8;
 
 constexpr auto nobody = "D:(D;;0x1;;;WD)";
 constexpr auto system_only = "D:(A;;0x1;;;SY)";
-
-std::string own_sid() {
-  HANDLE opened = nullptr;
-  EXPECT_TRUE(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened));
-  const WindowsHandle token(opened);
-  std::array<std::byte, 256> user{};
-  DWORD size = 0;
-  EXPECT_TRUE(GetTokenInformation(opened, TokenUser, user.data(), static_cast<DWORD>(user.size()), &size));
-  char* text = nullptr;
-  EXPECT_TRUE(ConvertSidToStringSidA(reinterpret_cast<const TOKEN_USER*>(user.data())->User.Sid, &text));
-  std::string sid = text;
-  LocalFree(text);
-  return sid;
-}
 
 /// The END of a call in a session of its own.
 RawFrame end_of_call(const InstalledService& service, std::string_view route) {

@@ -52,7 +52,9 @@ std::string to_json(const ConfigText& config) {
   json::object root = config.top;
   if (!root.contains("pipe")) root["pipe"] = config.pipe;
   if (!root.contains("admin_pipe")) root["admin_pipe"] = config.admin_pipe;
-  if (!root.contains("log")) root["log"] = {{"folder", narrow(config.log_folder.wstring())}, {"level", "debug"}};
+  if (!root.contains("log")) root["log"] = {{"level", "debug"}};
+  json::object& log = root["log"].as_object();
+  if (!log.contains("folder")) log["folder"] = narrow(config.log_folder.wstring());
   // Under Wine nothing comes of a dump of a .NET process, and until its time is up the worker takes a place in its
   // pool.
   if (!root.contains("evidence")) root["evidence"] = {{"dump_timeout", "500ms"}};

@@ -28,6 +28,9 @@ RawPipeClient::RawPipeClient(const std::string& pipe) : event_(CreateEventW(null
   if (!connected || !pipe_) throw_last_error("CreateFile " + pipe);
 }
 
+RawPipeClient::RawPipeClient(WindowsHandle open_end)
+    : pipe_(std::move(open_end)), event_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {}
+
 std::size_t RawPipeClient::finish(OVERLAPPED& operation, BOOL started, const char* what) {
   if (!started && GetLastError() != ERROR_IO_PENDING) return 0;
   if (WaitForSingleObject(event_.get(), static_cast<DWORD>(hang_guard.count())) != WAIT_OBJECT_0) {

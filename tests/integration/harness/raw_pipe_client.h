@@ -27,6 +27,8 @@ class RawPipeClient {
  public:
   /// Connects; throws HarnessError when that does not work.
   explicit RawPipeClient(const std::string& pipe);
+  /// Takes over the end of a pipe that is open for overlapped I/O, such as a worker's channel.
+  explicit RawPipeClient(WindowsHandle open_end);
 
   /// False when the other side has closed.
   bool send(std::string_view bytes);

@@ -61,11 +61,23 @@ std::optional<std::string> find_tlv(std::string_view meta, std::uint16_t type) {
   return std::nullopt;
 }
 
-std::string client_hello(std::uint16_t lowest_version, std::uint16_t highest_version) {
-  const std::string meta = tlv(0x0001, 1, 1) + tlv(0x0002, lowest_version, 2) + tlv(0x0003, highest_version, 2) +
+namespace {
+
+std::string hello_frame(std::uint8_t role, std::uint16_t lowest_version, std::uint16_t highest_version) {
+  const std::string meta = tlv(0x0001, role, 1) + tlv(0x0002, lowest_version, 2) + tlv(0x0003, highest_version, 2) +
                            tlv(0x0006, 65536, 4) + tlv(0x0007, 256, 4) + tlv(0x0008, 262144, 4) +
                            tlv(0x0009, 1048576, 4) + tlv(0x000A, 64u << 20, 8) + tlv(0x000B, "raw test client");
   return frame({.type = hello}, meta, {});
+}
+
+}  // namespace
+
+std::string client_hello(std::uint16_t lowest_version, std::uint16_t highest_version) {
+  return hello_frame(1, lowest_version, highest_version);
+}
+
+std::string worker_hello() {
+  return hello_frame(2, 1, 1);
 }
 
 std::string request_frame(std::uint64_t stream, std::string_view route, std::string_view payload, std::uint16_t flags,

@@ -48,6 +48,9 @@ inline constexpr std::size_t header_size = 32;
 /// A HELLO that the broker accepts from a plugin.
 [[nodiscard]] std::string client_hello(std::uint16_t lowest_version = 1, std::uint16_t highest_version = 1);
 
+/// A HELLO that the broker accepts from a worker.
+[[nodiscard]] std::string worker_hello();
+
 /// A REQUEST with the whole payload (at most 64 KiB) in it, unless `flags` says otherwise.
 [[nodiscard]] std::string request_frame(std::uint64_t stream, std::string_view route, std::string_view payload,
                                         std::uint16_t flags = end_stream, std::uint64_t deadline_us = 30'000'000);

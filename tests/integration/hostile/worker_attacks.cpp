@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/hostile/worker_attacks.h"
+
+#include <windows.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <thread>
+
+#include "tests/integration/harness/eventually.h"
+#include "tests/integration/harness/text_encoding.h"
+#include "tests/integration/hostile/foreign_objects.h"
+
+namespace plugbroker::hostile {
+
+using harness::HarnessError;
+using harness::narrow;
+using harness::widen;
+using harness::WindowsHandle;
+namespace wire = harness::wire;
+
+namespace {
+
+constexpr std::uint64_t bytes_to_print = 1ull << 30;
+constexpr int children = 8;
+
+std::wstring own_program() {
+  std::array<wchar_t, 1024> path{};
+  GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
+  return path.data();
+}
+
+/// With every handle that can be inherited. 0 when the system refuses.
+DWORD start_child(const wchar_t* arguments, DWORD flags) {
+  std::wstring command = L"\"" + own_program() + L"\" " + arguments;
+  STARTUPINFOW startup{};
+  startup.cb = sizeof(startup);
+  PROCESS_INFORMATION made{};
+  if (!CreateProcessW(nullptr, command.data(), nullptr, nullptr, TRUE, CREATE_NO_WINDOW | flags, nullptr, nullptr,
+                      &startup, &made)) {
+    return 0;
+  }
+  CloseHandle(made.hThread);
+  CloseHandle(made.hProcess);
+  return made.dwProcessId;
+}
+
+void answer_for_others(HostileWorker& worker, std::uint64_t stream, const std::string&) {
+  std::string lies;
+  for (std::uint64_t other = stream + 1; other < stream + 100; ++other) {
+    lies += wire::frame({.type = wire::data, .stream = other}, {}, "stolen") + end_frame(other, 0);
+  }
+  worker.send(lies);
+}
+
+void write_after_end(HostileWorker& worker, std::uint64_t stream, const std::string& request) {
+  worker.answer(stream, request);
+  worker.answer(stream, "once more");
+}
+
+HostileWorker::Handler print() {
+  auto printed = std::make_shared<std::atomic<std::uint64_t>>(0);
+  std::thread([printed] {
+    std::string block;
+    while (block.size() < 64 * 1024) block += "2026-01-01T00:00:00.000Z error FORGED the service stops \x1b[2J line\r\n";
+    const HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
+    while (printed->load() < bytes_to_print) {
+      DWORD written = 0;
+      if (!WriteFile(output, block.data(), static_cast<DWORD>(block.size()), &written, nullptr)) return;
+      *printed += written;
+    }
+  }).detach();
+  return [printed](HostileWorker& worker, std::uint64_t stream, const std::string&) {
+    worker.answer(stream, std::to_string(printed->load()));
+  };
+}
+
+void fork(HostileWorker& worker, std::uint64_t stream, const std::string& request) {
+  if (request == "die") ExitProcess(9);
+  std::string numbers;
+  for (int i = 0; i < children; ++i) {
+    // Some want to get away from the job, which has to be refused or of no use.
+    const DWORD flags = i % 2 == 0 ? 0 : CREATE_BREAKAWAY_FROM_JOB;
+    if (const DWORD child = start_child(L"sit with_a_child", flags)) numbers += std::to_string(child) + ' ';
+  }
+  worker.answer(stream, numbers);
+}
+
+}  // namespace
+
+HostileWorker::Handler attack_named(const std::string& mode) {
+  if (mode == "serve") {
+    return [](HostileWorker& worker, std::uint64_t stream, const std::string& request) {
+      worker.answer(stream, request);
+    };
+  }
+  if (mode == "answer-for-others") return answer_for_others;
+  if (mode == "write-after-end") return write_after_end;
+  if (mode == "print") return print();
+  if (mode == "fork") return fork;
+  if (mode == "open") {
+    return [](HostileWorker& worker, std::uint64_t stream, const std::string& request) {
+      worker.answer(stream, foreign_objects(request));
+    };
+  }
+  throw HarnessError("there is no mode '" + mode + "'");
+}
+
+int sit(bool with_a_child) {
+  if (with_a_child) start_child(L"sit", 0);
+  WaitForSingleObject(GetCurrentThread(), static_cast<DWORD>(harness::hang_guard.count()));
+  return 0;
+}
+
+}  // namespace plugbroker::hostile
