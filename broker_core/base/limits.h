@@ -90,6 +90,7 @@ inline constexpr std::uint32_t max_workers_per_pool = 256;
 inline constexpr Duration recycle_overlap = 1s;
 inline constexpr std::size_t max_output_line_bytes =
     4 * 1024;                                                ///< Of a worker's stdout or stderr; longer ones are split.
+inline constexpr std::size_t output_read_bytes = 32 * 1024;  ///< Of stdout or stderr at once.
 inline constexpr std::size_t max_evidence_calls = 16;        ///< Described one by one in a case of evidence.
 inline constexpr std::size_t kept_stderr_bytes = 64 * 1024;  ///< The end of a worker's stderr, for evidence.
 /// Between the end of a process and that of its channel, either first.

@@ -16,8 +16,9 @@ namespace plugbroker::engine {
 ///   bad_route        a call of a route whose name cannot be one
 ///   many_cancels     calls that are cancelled faster than limits::cancel_burst and limits::cancel_interval
 ///
-/// Each names the SID, the process and its program. Bounded for each user by itself, so that nobody can hide what another does: after
-/// limits::audit_line_burst at once, one each limits::audit_line_interval, which says how many were left out.
+/// Each names the SID, the process and its program. Bounded for each user by itself, so that nobody can hide what
+/// another does: after limits::audit_line_burst at once, one each limits::audit_line_interval, which says how many were
+/// left out.
 class Audit {
  public:
   explicit Audit(EngineState& state) noexcept : state_(state) {}

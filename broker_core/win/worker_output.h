@@ -74,7 +74,7 @@ class WorkerOutputReader {
   runtime::OutputLines lines_;
   runtime::OutputTail* tail_;
   Operation operation_{*this};
-  std::array<std::byte, 4096> buffer_{};
+  std::array<std::byte, limits::output_read_bytes> buffer_{};
   bool ended_ = false;
 };
 

@@ -5,6 +5,8 @@
 
 #include <winternl.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <sstream>
@@ -33,9 +35,9 @@ bool can_open_process(DWORD id) {
 }
 
 bool can_open_file(const std::string& name, DWORD access) {
-  return static_cast<bool>(WindowsHandle(CreateFileW(widen(name).c_str(), access,
-                                                     FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
-                                                     OPEN_EXISTING, 0, nullptr)));
+  return static_cast<bool>(
+      WindowsHandle(CreateFileW(widen(name).c_str(), access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                nullptr, OPEN_EXISTING, 0, nullptr)));
 }
 
 std::wstring object_name(HANDLE handle) {
@@ -80,8 +82,10 @@ std::string own_channel() {
   const char* const number = std::getenv("PLUGBROKER_CHANNEL");
   if (number == nullptr) return {};
   const std::wstring path = pipe_path(object_name(reinterpret_cast<HANDLE>(std::stoull(number))));
-  const WindowsHandle again(CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0, nullptr));
-  const WindowsHandle other_end(CreateNamedPipeW(path.c_str(), PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 4096, 4096, 0, nullptr));
+  const WindowsHandle again(
+      CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0, nullptr));
+  const WindowsHandle other_end(
+      CreateNamedPipeW(path.c_str(), PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 4096, 4096, 0, nullptr));
   return "channel=" + narrow(path) + "\nown channel again" + outcome(static_cast<bool>(again)) +
          "own channel's other end" + outcome(static_cast<bool>(other_end));
 }

@@ -5,8 +5,8 @@
 
 namespace plugbroker::hostile {
 
-/// Tries to get at what is not this worker's. `targets` has a line for each: `process NUMBER`, `pipe NAME`, `read FILE`,
-/// `write FILE`. Returns a line for each, the same and `=opened` or `=refused`, and these:
+/// Tries to get at what is not this worker's. `targets` has a line for each: `process NUMBER`, `pipe NAME`, `read
+/// FILE`, `write FILE`. Returns a line for each, the same and `=opened` or `=refused`, and these:
 ///
 ///   pipes=N                     handles of pipes that this process has: its channel, its two outputs, no other's
 ///   processes=N, files=N        handles of processes and of files on disk

@@ -16,10 +16,12 @@ namespace plugbroker::hostile {
       "\x1b[2J\x1b[31mFORGED red\x1b[0m\b\b\b",
       std::string("FORGED\0after nul", 16),
       "\xE2\x80\xA8"
-      "2026-01-01T00:00:00.000Z error FORGED",     // U+2028
-      "\xC2\x85" "FORGED",                         // U+0085, a line's end for some
-      "\xE2\x80\xAE" "DEGROF",                     // U+202E turns the direction
-      "\xFF\xFE\xC0\xAFFORGED",                    // not UTF-8
+      "2026-01-01T00:00:00.000Z error FORGED",  // U+2028
+      "\xC2\x85"
+      "FORGED",  // U+0085, a line's end for some
+      "\xE2\x80\xAE"
+      "DEGROF",                  // U+202E turns the direction
+      "\xFF\xFE\xC0\xAFFORGED",  // not UTF-8
       R"(..\..\..\Windows\System32\config\SAM:FORGED)",
       R"(\\attacker\share\FORGED)",
       R"(C:\ProgramData\PlugBroker\plugbroker.json)",

@@ -205,9 +205,9 @@ void call_forged_routes(const std::string& pipe, unsigned) {
   std::string hello = wire::client_hello();
   const std::string hello_meta = hello.substr(wire::header_size);
   const std::size_t name = hello_meta.find(wire::little_endian(tlv_library_name, 2) + wire::little_endian(15, 2));
-  hello = wire::frame({.type = wire::hello}, hello_meta.substr(0, name) +
-                                                 wire::tlv(tlv_library_name, forged_texts().front().substr(0, 64)) +
-                                                 wire::tlv(tlv_library_version, "\n\x1b[2J FORGED"),
+  hello = wire::frame({.type = wire::hello},
+                      hello_meta.substr(0, name) + wire::tlv(tlv_library_name, forged_texts().front().substr(0, 64)) +
+                          wire::tlv(tlv_library_version, "\n\x1b[2J FORGED"),
                       {});
   RawPipeClient client(pipe);
   client.send(hello);
@@ -215,7 +215,8 @@ void call_forged_routes(const std::string& pipe, unsigned) {
   std::uint64_t stream = 0;
   std::uint64_t refused = 0;
   for (const std::string& text : forged_texts()) {
-    const std::string meta = wire::tlv(tlv_route, text.substr(0, 255)) + wire::tlv(tlv_content_type, text.substr(0, 255));
+    const std::string meta =
+        wire::tlv(tlv_route, text.substr(0, 255)) + wire::tlv(tlv_content_type, text.substr(0, 255));
     if (status_of(client, ++stream, meta, {}) == invalid_argument) ++refused;
   }
   tell("names", stream);

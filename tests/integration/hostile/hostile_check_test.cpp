@@ -27,11 +27,9 @@ class HostileCheck : public HostileScene {
  protected:
   /// Leaves memory in the service's process, as a forgotten buffer would be; written to, since only then it counts.
   void leave_memory(std::size_t bytes) {
-    const WindowsHandle process(
-        OpenProcess(PROCESS_VM_OPERATION | PROCESS_VM_WRITE, FALSE, service().process_id()));
+    const WindowsHandle process(OpenProcess(PROCESS_VM_OPERATION | PROCESS_VM_WRITE, FALSE, service().process_id()));
     ASSERT_TRUE(process);
-    void* const memory =
-        VirtualAllocEx(process.get(), nullptr, bytes, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+    void* const memory = VirtualAllocEx(process.get(), nullptr, bytes, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
     ASSERT_NE(memory, nullptr);
     const std::vector<char> content(bytes, 'x');
     SIZE_T written = 0;
@@ -50,6 +48,7 @@ TEST_F(HostileCheck, SeesMemoryThatIsLeft) {
 }
 
 TEST_F(HostileCheck, SeesASessionAndACallThatAreLeftByAnAttack) {
+  patience_ = impatient;
   start();
   std::vector<RawPipeClient> left;
 
@@ -78,7 +77,8 @@ TEST_F(HostileCheck, SeesAnAdminPipeThatDoesNotAnswer) {
 TEST_F(HostileCheck, SeesALineOfTheLogThatWasForged) {
   std::vector<std::string> malformed;
   const std::vector<LogLine> lines = read_log(
-      "2026-01-01T00:00:00.000Z error worker_exited pool=p worker=3 process=7 image=\"C:\\\\x y.exe\" message=\"a \\\" b\"\n"
+      "2026-01-01T00:00:00.000Z error worker_exited pool=p worker=3 process=7 image=\"C:\\\\x y.exe\" message=\"a \\\" "
+      "b\"\n"
       "FORGED\n"
       "2026-01-01T00:00:00.000Z fatal stopped\n"
       "2026-01-01T00:00:00.000Z error stopped message=\"open\n"

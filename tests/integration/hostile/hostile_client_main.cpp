@@ -3,7 +3,7 @@
 // what came of it as NAME=NUMBER, a line each, and exits with 0; with 1 when the attack could not be carried out.
 //
 //   flood-connections     N connections that say HELLO and stay
-//   half-open             N connections that say half a HELLO; prints in_place=1 when all are there
+//   half-open             N connections that say half a HELLO; prints in_place=1 when all are there, and stays
 //   slow-reader           asks for replies and reads none, then sends PINGs and reads no PONG
 //   slow-writer           a HELLO byte by byte and never whole; a request byte by byte and never whole
 //   lying-lengths         every length that a frame or its metadata has, false
@@ -11,7 +11,8 @@
 //   credit-overflow       more credit than there may be; more bytes than there is credit for
 //   cancels               N calls, each cancelled at once
 //   giant-metadata        as much metadata as may be, and more
-//   route-names           names that are paths, end lines, or look like the log's own; the same wherever a text may stand
+//   route-names           names that are paths, end lines, or look like the log's own; the same wherever a text may
+//   stand
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

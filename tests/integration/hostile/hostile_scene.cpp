@@ -83,23 +83,26 @@ Aftermath HostileScene::survive(const std::function<void()>& attack, const std::
   Aftermath result;
   std::uint64_t memory_before = 0;
   warm_up();
-  result.leaks = harness::leaks_of(*service_, [&] {
-    memory_before = private_bytes(service_->process_id());
-    std::filesystem::remove(ledger_);
-    BackgroundCaller innocent(*service_, "recorded");
-    AdminProbe administrator(service_->admin_pipe());
-    const std::uint64_t enough = innocent.finished() + innocent_calls;
-    do {
-      attack();
-      ++result.attacks;
-    } while (innocent.finished() < enough && innocent.running() && !HasFailure());
-    add(result.admin, administrator.stop());
-    const std::vector<CallReport> told = innocent.stop();
-    std::ranges::move(harness::contradictions(told, harness::read_ledger(ledger_)),
-                      std::back_inserter(result.contradictions));
-    std::ranges::copy(told, std::back_inserter(result.innocent));
-  });
-  std::ranges::move(memory_left_by(*service_, memory_before), std::back_inserter(result.leaks));
+  result.leaks = harness::leaks_of(
+      *service_,
+      [&] {
+        memory_before = private_bytes(service_->process_id());
+        std::filesystem::remove(ledger_);
+        BackgroundCaller innocent(*service_, "recorded");
+        AdminProbe administrator(service_->admin_pipe());
+        const std::uint64_t enough = innocent.finished() + innocent_calls;
+        do {
+          attack();
+          ++result.attacks;
+        } while (innocent.finished() < enough && innocent.running() && !HasFailure());
+        add(result.admin, administrator.stop());
+        const std::vector<CallReport> told = innocent.stop();
+        std::ranges::move(harness::contradictions(told, harness::read_ledger(ledger_)),
+                          std::back_inserter(result.contradictions));
+        std::ranges::copy(told, std::back_inserter(result.innocent));
+      },
+      patience_);
+  std::ranges::move(memory_left_by(*service_, memory_before, patience_), std::back_inserter(result.leaks));
   return result;
 }
 
@@ -132,7 +135,8 @@ void HostileScene::expect_named(const std::string& event, const Attacker& culpri
            names_program(line, client_program) && line.field("sid") == sid;
   };
   // The log is written a moment later than things happen.
-  EXPECT_TRUE(harness::eventually([&] { return std::ranges::any_of(whole_log(), names_him); }, std::chrono::seconds{10}))
+  EXPECT_TRUE(
+      harness::eventually([&] { return std::ranges::any_of(whole_log(), names_him); }, std::chrono::seconds{10}))
       << "no line of " << event << " names process " << culprit.process_id << " of " << sid;
 }
 

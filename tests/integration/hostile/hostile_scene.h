@@ -31,7 +31,7 @@ struct Aftermath {
   std::vector<harness::CallReport> innocent;  ///< Every outcome of the caller that meant no harm.
   std::vector<std::string> contradictions;    ///< Between those and the ledger of his worker.
   AdminTimes admin;
-  std::vector<std::string> leaks;             ///< What the service still held afterwards, in words; memory too.
+  std::vector<std::string> leaks;  ///< What the service still held afterwards, in words; memory too.
 };
 
 /// The hostile client, once: how it ended and what it told.
@@ -70,6 +70,9 @@ class HostileScene : public testing::Test {
   /// There is a line of that event that names this process, its program and its user. (With `sid` empty no user: who
   /// has not said HELLO has none.)
   void expect_named(const std::string& event, const Attacker& culprit, const std::string& sid) const;
+  /// How long survive() waits for things to be as before.
+  std::chrono::milliseconds patience_ = std::chrono::seconds{10};
+
   /// There is a line of that event that names a worker of the pool "hostile" by process and program.
   void expect_worker_named(const std::string& event) const;
 

@@ -35,8 +35,8 @@ harness::WindowsHandle inherited_channel() {
 }  // namespace
 
 std::string end_frame(std::uint64_t stream, std::uint16_t status) {
-  const std::string meta = wire::tlv(0x0040, status, 2) + wire::tlv(0x0041, 0, 1) + wire::tlv(0x0042, 3, 1) +
-                           wire::tlv(0x0043, 1, 1);
+  const std::string meta =
+      wire::tlv(0x0040, status, 2) + wire::tlv(0x0041, 0, 1) + wire::tlv(0x0042, 3, 1) + wire::tlv(0x0043, 1, 1);
   return wire::frame({.type = wire::end, .stream = stream}, meta, {});
 }
 
@@ -71,8 +71,7 @@ void HostileWorker::take(const RawFrame& frame) {
     case wire::data:
       return;
     case wire::cancel:
-      blobs_.erase(stream);
-      channel_.send(end_frame(stream, cancelled));
+      if (blobs_.erase(stream) + held_.erase(stream) > 0) channel_.send(end_frame(stream, cancelled));
       return;
     case wire::ping:
       channel_.send(wire::frame({.type = wire::pong}, frame.meta, {}));
@@ -92,7 +91,9 @@ void HostileWorker::take(const RawFrame& frame) {
 void HostileWorker::take_request(const RawFrame& frame) {
   const std::uint64_t stream = frame.header.stream;
   const std::string route = frame.text(0x0020);
-  if (route == "hostile.blob") {
+  if (route == "hostile.hold") {
+    held_.insert(stream);
+  } else if (route == "hostile.blob") {
     blobs_[stream] = {.left = blob_bytes, .credit = stream_window_};
   } else if (route == "hostile.echo") {
     answer(stream, frame.payload);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,7 @@ class HostileWorker {
   harness::RawPipeClient channel_;
   std::uint64_t stream_window_ = 0;
   std::uint64_t connection_credit_ = 0;
+  std::set<std::uint64_t> held_;
   std::map<std::uint64_t, Blob> blobs_;
 };
 

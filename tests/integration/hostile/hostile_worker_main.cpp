@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// plugbroker_hostile_worker MODE ROUTE...: a worker that means harm. It speaks the protocol by itself, says READY for the
-// routes, and serves them by their names:
+// plugbroker_hostile_worker MODE ROUTE...: a worker that means harm. It speaks the protocol by itself, says READY for
+// the routes, and serves them by their names:
 //
 //   hostile.hold   no answer before CANCEL
 //   hostile.blob   256 KiB, as its reader gives credit
@@ -9,13 +9,14 @@
 //     serve             the request
 //     answer-for-others ends and answers calls that it was never given
 //     write-after-end   the request, and then more of it, and another END
-//     print             the number of bytes printed by then: from its start it prints 1 GiB
+//     print             the number of bytes printed by then: from its first call it prints 1 GiB
 //     fork              starts children, of which each starts one of its own; the numbers of their processes.
 //                       With the request "die" it exits with 9.
 //     open              what it can open that is not its own, a line each: WHAT=opened or WHAT=refused
 //   sit            (no worker) waits until it is ended
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <vector>
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view time_shape = "dddd-dd-ddTdd:dd:dd.dddZ";
 constexpr std::array<std::string_view, 4> levels{"debug", "information", "warning", "error"};
-constexpr std::array<std::string_view, 9> field_order{"pool",  "route", "worker", "session", "call", "process",
-                                                      "image", "sid",   "message"};
+constexpr std::array<std::string_view, 9> field_order{"pool",    "route", "worker", "session", "call",
+                                                      "process", "image", "sid",    "message"};
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -23,7 +23,8 @@ bool has_shape(std::string_view text, std::string_view shape) {
 }
 
 bool is_plain(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-' || c == '/';
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-' ||
+         c == '/';
 }
 
 /// Takes what is before the next blank off `rest`, and the blank.

@@ -6,8 +6,8 @@
 #include <array>
 #include <atomic>
 #include <cstdlib>
-#include <memory>
 #include <thread>
+#include <utility>
 
 #include "tests/integration/harness/eventually.h"
 #include "tests/integration/harness/text_encoding.h"
@@ -24,7 +24,7 @@ namespace wire = harness::wire;
 namespace {
 
 constexpr std::uint64_t bytes_to_print = 1ull << 30;
-constexpr int children = 8;
+constexpr int children = 4;
 
 std::wstring own_program() {
   std::array<wchar_t, 1024> path{};
@@ -60,21 +60,26 @@ void write_after_end(HostileWorker& worker, std::uint64_t stream, const std::str
   worker.answer(stream, "once more");
 }
 
-HostileWorker::Handler print() {
-  auto printed = std::make_shared<std::atomic<std::uint64_t>>(0);
-  std::thread([printed] {
-    std::string block;
-    while (block.size() < 64 * 1024) block += "2026-01-01T00:00:00.000Z error FORGED the service stops \x1b[2J line\r\n";
-    const HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
-    while (printed->load() < bytes_to_print) {
-      DWORD written = 0;
-      if (!WriteFile(output, block.data(), static_cast<DWORD>(block.size()), &written, nullptr)) return;
-      *printed += written;
-    }
-  }).detach();
-  return [printed](HostileWorker& worker, std::uint64_t stream, const std::string&) {
-    worker.answer(stream, std::to_string(printed->load()));
-  };
+/// Prints until `printed` says that it is all.
+void print_all(std::atomic<std::uint64_t>& printed) {
+  constexpr std::size_t block_bytes = 64 * 1024;
+  std::string block;
+  while (block.size() < block_bytes)
+    block += "2026-01-01T00:00:00.000Z error FORGED the service stops \x1b[2J line\r\n";
+  block.resize(block_bytes);
+  const HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
+  while (printed < bytes_to_print) {
+    DWORD written = 0;
+    if (!WriteFile(output, block.data(), static_cast<DWORD>(block.size()), &written, nullptr)) return;
+    printed += written;
+  }
+}
+
+void print(HostileWorker& worker, std::uint64_t stream, const std::string&) {
+  static std::atomic<std::uint64_t> printed{0};
+  static bool begun = false;
+  if (!std::exchange(begun, true)) std::thread([] { print_all(printed); }).detach();
+  worker.answer(stream, std::to_string(printed.load()));
 }
 
 void fork(HostileWorker& worker, std::uint64_t stream, const std::string& request) {
@@ -92,13 +97,12 @@ void fork(HostileWorker& worker, std::uint64_t stream, const std::string& reques
 
 HostileWorker::Handler attack_named(const std::string& mode) {
   if (mode == "serve") {
-    return [](HostileWorker& worker, std::uint64_t stream, const std::string& request) {
-      worker.answer(stream, request);
-    };
+    return
+        [](HostileWorker& worker, std::uint64_t stream, const std::string& request) { worker.answer(stream, request); };
   }
   if (mode == "answer-for-others") return answer_for_others;
   if (mode == "write-after-end") return write_after_end;
-  if (mode == "print") return print();
+  if (mode == "print") return print;
   if (mode == "fork") return fork;
   if (mode == "open") {
     return [](HostileWorker& worker, std::uint64_t stream, const std::string& request) {

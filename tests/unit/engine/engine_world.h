@@ -41,7 +41,7 @@ class EngineWorld {
   std::vector<bool> allowed_routes;  ///< All routes unless changed.
   bool identify_callers = true;
   std::string image = R"(C:\Program Files\Host\app.exe)";  ///< Of every process.
-  std::map<ConnectionId, std::string> caller_sids;  ///< Who callers are that are not `caller_sid`.
+  std::map<ConnectionId, std::string> caller_sids;         ///< Who callers are that are not `caller_sid`.
   /// Called whenever the engine has handled an event, before its commands are carried out.
   std::function<void(const Event&)> after_event;
 
