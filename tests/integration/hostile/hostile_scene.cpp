@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iostream>
+#include <iterator>
 #include <sstream>
 
 #include "tests/integration/harness/broker_census.h"

@@ -10,15 +10,11 @@
 #include <utility>
 
 #include "tests/integration/harness/eventually.h"
-#include "tests/integration/harness/text_encoding.h"
 #include "tests/integration/hostile/foreign_objects.h"
 
 namespace plugbroker::hostile {
 
 using harness::HarnessError;
-using harness::narrow;
-using harness::widen;
-using harness::WindowsHandle;
 namespace wire = harness::wire;
 
 namespace {
