@@ -26,7 +26,7 @@ Status refused(std::string why) {
 }
 
 // Absent: "".
-Result<std::string> text_of(const json::object& object, std::string_view key) {
+Result<std::string> text_at(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(json::string_view{key.data(), key.size()});
   if (value == nullptr) return std::string{};
   if (!value->is_string() || value->get_string().empty()) {
@@ -44,7 +44,7 @@ Result<WorkerId> worker_of(const json::object& object) {
 }
 
 Result<OperatorCommand> command_of(const json::object& object) {
-  const Result<std::string> name = text_of(object, "command");
+  const Result<std::string> name = text_at(object, "command");
   if (!name) return name.status();
   const auto found = std::ranges::find(commands, std::string_view{*name}, engine::to_string);
   if (found != commands.end()) return *found;
@@ -75,7 +75,7 @@ Result<engine::OperatorRequest> parse_operate_request(std::string_view text) {
   if (!object) return object.status();
   const Result<OperatorCommand> command = command_of(*object);
   if (!command) return command.status();
-  Result<std::string> pool = text_of(*object, "pool");
+  Result<std::string> pool = text_at(*object, "pool");
   if (!pool) return pool.status();
   const Result<WorkerId> worker = worker_of(*object);
   if (!worker) return worker.status();
@@ -96,7 +96,7 @@ Result<std::string> parse_evidence_request(std::string_view text) {
   if (text.empty()) return std::string{};
   const Result<json::object> object = parse_request_object(text, {"case"});
   if (!object) return object.status();
-  Result<std::string> name = text_of(*object, "case");
+  Result<std::string> name = text_at(*object, "case");
   if (name.ok() && name->empty()) return refused("the request names no case");
   return name;
 }
