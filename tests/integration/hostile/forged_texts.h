@@ -20,8 +20,9 @@ namespace plugbroker::hostile {
       "\xC2\x85"
       "FORGED",  // U+0085, a line's end for some
       "\xE2\x80\xAE"
-      "DEGROF",                  // U+202E turns the direction
-      "\xFF\xFE\xC0\xAFFORGED",  // not UTF-8
+      "DEGROF",  // U+202E turns the direction
+      "\xFF\xFE\xC0\xAF"
+      "FORGED",  // not UTF-8
       R"(..\..\..\Windows\System32\config\SAM:FORGED)",
       R"(\\attacker\share\FORGED)",
       R"(C:\ProgramData\PlugBroker\plugbroker.json)",
