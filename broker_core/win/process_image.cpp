@@ -18,7 +18,15 @@ namespace {
 constexpr DWORD longest_path = 32'767;
 constexpr DWORD usual_path = 512;
 /// SystemProcessIdInformation, which winternl.h does not name.
-constexpr auto process_id_information = static_cast<SYSTEM_INFORMATION_CLASS>(88);
+constexpr ULONG process_id_information = 88;
+/// With a number for the class, since the header's has no room for that one.
+using QuerySystemInformation = NTSTATUS(NTAPI*)(ULONG, void*, ULONG, ULONG*);
+
+QuerySystemInformation query_system_information() {
+  static const auto query = reinterpret_cast<QuerySystemInformation>(
+      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
+  return query;
+}
 
 struct ProcessIdInformation {
   std::uintptr_t process_id;
@@ -57,13 +65,14 @@ std::string process_image(DWORD process_id) {
 }
 
 std::string process_image_by_number(DWORD process_id) {
-  if (process_id == 0) return {};
+  const QuerySystemInformation query = query_system_information();
+  if (process_id == 0 || query == nullptr) return {};
   for (const DWORD room : {usual_path, longest_path}) {
     std::wstring path(room, L'\0');
     ProcessIdInformation asked{.process_id = process_id, .image = {}};
     asked.image.MaximumLength = static_cast<USHORT>(room * sizeof(wchar_t));
     asked.image.Buffer = path.data();
-    const NTSTATUS status = NtQuerySystemInformation(process_id_information, &asked, sizeof(asked), nullptr);
+    const NTSTATUS status = query(process_id_information, &asked, sizeof(asked), nullptr);
     if (status >= 0) {
       path.resize(asked.image.Length / sizeof(wchar_t));
       return end_of(path);
