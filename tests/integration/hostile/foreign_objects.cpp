@@ -62,7 +62,7 @@ std::string own_handles() {
     const auto handle = reinterpret_cast<HANDLE>(value);
     DWORD flags = 0;
     if (!GetHandleInformation(handle, &flags)) continue;
-    if (GetProcessId(handle) != 0) ++processes;
+    if (const DWORD process = GetProcessId(handle); process != 0 && process != GetCurrentProcessId()) ++processes;
     switch (GetFileType(handle)) {
       case FILE_TYPE_PIPE:
         ++pipes;

@@ -44,40 +44,41 @@ std::string pair(std::string_view key, std::string_view value) {
   return wire::tlv(tlv_app_metadata, wire::little_endian(key.size(), 1).append(key).append(value));
 }
 
-/// Counts what became of sessions that each break one rule.
+/// Sessions that each break one rule, at once, since the broker takes a moment to close each.
 class Offender {
  public:
   explicit Offender(const std::string& pipe) : pipe_(pipe) {}
 
   /// In an open session, whose last frame must then be a GOAWAY.
   void in_session(const std::function<void(RawPipeClient&)>& offend) {
-    RawPipeClient client(pipe_);
+    RawPipeClient& client = in_sessions_.emplace_back(pipe_);
     client.open_session();
     offend(client);
-    const std::vector<RawFrame> frames = client.read_until_closed();
-    ++offences_;
-    if (!frames.empty() && frames.back().header.type == wire::goaway) ++told_;
   }
   void in_session(std::string_view bytes) {
     in_session([&](RawPipeClient& client) { client.send(bytes); });
   }
   /// Instead of a HELLO: closed without a word.
-  void before_opening(std::string_view bytes) {
-    RawPipeClient client(pipe_);
-    client.send(bytes);
-    ++offences_;
-    if (client.read_until_closed().empty()) ++told_;
-  }
-  /// Offences, and those of them that were answered as they have to be.
-  void tell_all() const {
-    tell("offences", offences_);
-    tell("answered_rightly", told_);
+  void before_opening(std::string_view bytes) { before_opening_.emplace_back(pipe_).send(bytes); }
+
+  /// Waits until all are closed; tells how many there were, and how many of them were answered as they have to be.
+  void tell_all() {
+    std::size_t told = 0;
+    for (RawPipeClient& client : in_sessions_) {
+      const std::vector<RawFrame> frames = client.read_until_closed();
+      if (!frames.empty() && frames.back().header.type == wire::goaway) ++told;
+    }
+    for (RawPipeClient& client : before_opening_) {
+      if (client.read_until_closed().empty()) ++told;
+    }
+    tell("offences", in_sessions_.size() + before_opening_.size());
+    tell("answered_rightly", told);
   }
 
  private:
   const std::string& pipe_;
-  unsigned offences_ = 0;
-  unsigned told_ = 0;
+  std::vector<RawPipeClient> in_sessions_;
+  std::vector<RawPipeClient> before_opening_;
 };
 
 /// Makes a call that has to end; returns its status.

@@ -80,27 +80,34 @@ Attacker HostileScene::attack(const std::string& name, unsigned size) const {
   return attacker;
 }
 
+void HostileScene::attack_beside_others(const std::function<void()>& attack, std::uint64_t calls, Aftermath& result) {
+  std::filesystem::remove(ledger_);
+  BackgroundCaller innocent(*service_, "recorded");
+  AdminProbe administrator(service_->admin_pipe());
+  const std::uint64_t enough = innocent.finished() + calls;
+  do {
+    attack();
+    ++result.attacks;
+  } while (innocent.finished() < enough && innocent.running() && !HasFailure());
+  add(result.admin, administrator.stop());
+  const std::vector<CallReport> told = innocent.stop();
+  std::ranges::move(harness::contradictions(told, harness::read_ledger(ledger_)),
+                    std::back_inserter(result.contradictions));
+  std::ranges::copy(told, std::back_inserter(result.innocent));
+}
+
 Aftermath HostileScene::survive(const std::function<void()>& attack, const std::function<void()>& warm_up) {
+  {
+    Aftermath of_no_interest;
+    attack_beside_others(warm_up, 1, of_no_interest);
+  }
   Aftermath result;
   std::uint64_t memory_before = 0;
-  warm_up();
   result.leaks = harness::leaks_of(
       *service_,
       [&] {
         memory_before = private_bytes(service_->process_id());
-        std::filesystem::remove(ledger_);
-        BackgroundCaller innocent(*service_, "recorded");
-        AdminProbe administrator(service_->admin_pipe());
-        const std::uint64_t enough = innocent.finished() + innocent_calls;
-        do {
-          attack();
-          ++result.attacks;
-        } while (innocent.finished() < enough && innocent.running() && !HasFailure());
-        add(result.admin, administrator.stop());
-        const std::vector<CallReport> told = innocent.stop();
-        std::ranges::move(harness::contradictions(told, harness::read_ledger(ledger_)),
-                          std::back_inserter(result.contradictions));
-        std::ranges::copy(told, std::back_inserter(result.innocent));
+        attack_beside_others(attack, innocent_calls, result);
       },
       patience_);
   std::ranges::move(memory_left_by(*service_, memory_before, patience_), std::back_inserter(result.leaks));

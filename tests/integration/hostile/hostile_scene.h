@@ -60,6 +60,8 @@ class HostileScene : public testing::Test {
   /// taken for a leak.
   [[nodiscard]] Aftermath survive(const std::function<void()>& attack, const std::function<void()>& warm_up);
   [[nodiscard]] Aftermath survive(const std::function<void()>& attack) { return survive(attack, attack); }
+  /// One such run, without counting what the service holds.
+  void attack_beside_others(const std::function<void()>& attack, std::uint64_t calls, Aftermath& result);
 
   /// Reports the times, and fails the test unless everybody else was served, the admin pipe answered throughout and
   /// nothing was left behind.
