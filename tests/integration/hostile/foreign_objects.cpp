@@ -56,13 +56,15 @@ std::wstring pipe_path(const std::wstring& name) {
 
 std::string own_handles() {
   unsigned pipes = 0;
-  unsigned processes = 0;
+  std::string processes;
   unsigned files = 0;
   for (std::uintptr_t value = 4; value < highest_handle; value += 4) {
     const auto handle = reinterpret_cast<HANDLE>(value);
     DWORD flags = 0;
     if (!GetHandleInformation(handle, &flags)) continue;
-    if (const DWORD process = GetProcessId(handle); process != 0 && process != GetCurrentProcessId()) ++processes;
+    if (const DWORD process = GetProcessId(handle); process != 0 && process != GetCurrentProcessId()) {
+      processes += " " + std::to_string(process);
+    }
     switch (GetFileType(handle)) {
       case FILE_TYPE_PIPE:
         ++pipes;
@@ -74,8 +76,7 @@ std::string own_handles() {
         break;
     }
   }
-  return "pipes=" + std::to_string(pipes) + "\nprocesses=" + std::to_string(processes) +
-         "\nfiles=" + std::to_string(files) + "\n";
+  return "pipes=" + std::to_string(pipes) + "\nprocesses=" + processes + "\nfiles=" + std::to_string(files) + "\n";
 }
 
 std::string own_channel() {

@@ -73,7 +73,7 @@ class HostileScene : public testing::Test {
   /// has not said HELLO has none.)
   void expect_named(const std::string& event, const Attacker& culprit, const std::string& sid) const;
   /// How long survive() waits for things to be as before.
-  std::chrono::milliseconds patience_ = std::chrono::seconds{10};
+  std::chrono::milliseconds patience_ = std::chrono::seconds{3};
 
   /// There is a line of that event that names a worker of the pool "hostile" by process and program.
   void expect_worker_named(const std::string& event) const;
