@@ -80,6 +80,13 @@ TEST(ChooseRegistration, KeepsWhoMayWriteTheConfigurationUnlessTheCommandNamesOt
   EXPECT_THAT(trusted_writers_of(*chosen), ElementsAre("S-1-5-32-545"));
 }
 
+TEST(ChooseRegistration, NamesAServiceThatIsShownByNoName) {
+  SetupFacts present = facts_of(R"("C:\old\plugbroker-service.exe" run)");
+  present.registered->display_name.clear();
+
+  EXPECT_EQ(choose_registration(command_of(InstallVerb::configure), present)->display_name, "PlugBroker");
+}
+
 TEST(ChooseRegistration, TakesWhatTheCommandNames) {
   InstallCommand command = command_of(InstallVerb::install);
   command.config_path = R"(E:\new.json)";
