@@ -56,10 +56,14 @@ function(plugbroker_prepare_target target)
 endfunction()
 
 # The same for a target whose sources are tests or their harness: nearly unoptimized, because a test's own speed is not
-# what its compiler's time is for (what it tests keeps the flags of its preset), and with tests/precompiled.h.
+# what its compiler's time is for (what it tests keeps the flags of its preset), with tests/precompiled.h, and several
+# sources at a time where layers are, too.
 function(plugbroker_prepare_test target)
   plugbroker_prepare_target(${target})
   target_link_libraries(${target} PRIVATE plugbroker_test_flags)
+  if(PLUGBROKER_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  endif()
   if(NOT PLUGBROKER_PRECOMPILE_TESTS)
     return()
   endif()

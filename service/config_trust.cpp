@@ -69,8 +69,8 @@ void log_writable_programs(const std::vector<win::LaunchSpec>& specs, const Conf
           weaknesses.size() == 1 ? "" : " (and " + std::to_string(weaknesses.size() - 1) + " more like it)";
       log.write({.level = LogLevel::warning,
                  .event = "program_writable",
-                 .message = "others can change what the pool runs: " + shown(weaknesses.front()) + more +
-                            ". To mend it: " + weaknesses.front().remedy,
+                 .message = "others can change what the pool runs, " + win::to_utf8(file.native()) + ": " +
+                            shown(weaknesses.front()) + more + ". To mend it: " + weaknesses.front().remedy,
                  .pool = spec.pool});
     }
   }

@@ -72,10 +72,11 @@ Result<ServiceSettings> choose_registration(const InstallCommand& command, const
   if (facts.registered) {
     chosen = *facts.registered;
   } else {
-    chosen.display_name = command.service_name;
     chosen.account = "NT SERVICE\\" + command.service_name;
   }
   if (!command.display_name.empty()) chosen.display_name = command.display_name;
+  // Under Wine `sc create` gives none, and no two services may have the same.
+  if (chosen.display_name.empty()) chosen.display_name = command.service_name;
   if (!command.account.empty() && !same_account(chosen.account, command.account)) chosen.account = command.account;
   if (!command.start.empty()) chosen.start = start_type_of(command.start);
   if (Status status = check_password(command, facts, chosen.account); !status.ok()) return status;

@@ -5,6 +5,9 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <future>
+#include <memory>
+#include <vector>
 
 #include "tests/integration/harness/installed_version.h"
 #include "tests/integration/harness/test_caller.h"
@@ -183,6 +186,29 @@ TEST_F(Configure, RegistersTheEventSourceAndUninstallRemovesIt) {
   ASSERT_EQ(install({"uninstall"}).exit_code, ok);
 
   EXPECT_EQ(event_message_file(service_.name()), L"");
+}
+
+// They share the data folder, whose access list each completes.
+TEST(ConfigureAtOnce, OfSeveralServicesTakeTurns) {
+  constexpr std::size_t services = 4;
+  constexpr int rounds = 3;
+  std::vector<std::unique_ptr<InstalledService>> installed;
+  for (std::size_t i = 0; i < services; ++i) {
+    installed.push_back(std::make_unique<InstalledService>(InstalledService::Options{.pools = {documents_pool()}},
+                                                           InstalledService::Registration::by_sc_create));
+  }
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<std::future<Finished>> runs;
+    for (const auto& service : installed) {
+      runs.push_back(std::async(std::launch::async, [&service] {
+        return run_installer(product_program("plugbroker-install.exe"), *service, {"configure"});
+      }));
+    }
+    for (std::future<Finished>& run : runs) {
+      const Finished finished = run.get();
+      EXPECT_EQ(finished.exit_code, ok) << finished.output;
+    }
+  }
 }
 
 TEST_F(Configure, UninstallRemovesTheEventSourceOfAServiceThatIsGone) {

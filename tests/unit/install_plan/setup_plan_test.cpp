@@ -80,6 +80,13 @@ TEST(ChooseRegistration, KeepsWhoMayWriteTheConfigurationUnlessTheCommandNamesOt
   EXPECT_THAT(trusted_writers_of(*chosen), ElementsAre("S-1-5-32-545"));
 }
 
+TEST(ChooseRegistration, NamesAServiceThatIsShownByNoName) {
+  SetupFacts present = facts_of(R"("C:\old\plugbroker-service.exe" run)");
+  present.registered->display_name.clear();
+
+  EXPECT_EQ(choose_registration(command_of(InstallVerb::configure), present)->display_name, "PlugBroker");
+}
+
 TEST(ChooseRegistration, TakesWhatTheCommandNames) {
   InstallCommand command = command_of(InstallVerb::install);
   command.config_path = R"(E:\new.json)";
@@ -144,15 +151,15 @@ TEST(SetupPlan, SeesToFoldersAndConfigurationBeforeTheService) {
   const SetupPlan plan =
       make_setup_plan(command, facts(), *choose_registration(command, facts()), std::chrono::seconds{90});
 
-  ASSERT_GE(plan.steps.size(), 7u);
+  ASSERT_GE(plan.steps.size(), 8u);
   EXPECT_EQ(std::get<FolderStep>(plan.steps[0]).path, R"(C:\ProgramData\PlugBroker)");
   EXPECT_EQ(sddl_of(std::get<FolderStep>(plan.steps[0]).access),
             "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;S-1-5-80-1)");
-  for (std::size_t i = 1; i <= 4; ++i) {
+  for (std::size_t i = 1; i <= 5; ++i) {
     EXPECT_THAT(sddl_of(std::get<FolderStep>(plan.steps[i]).access), HasSubstr("0x1301bf;;;S-1-5-80-1")) << i;
   }
-  EXPECT_TRUE(std::holds_alternative<ConfigStep>(plan.steps[5]));
-  EXPECT_EQ(std::get<SettingStep>(plan.steps[6]).setting, Setting::registration);
+  EXPECT_TRUE(std::holds_alternative<ConfigStep>(plan.steps[6]));
+  EXPECT_EQ(std::get<SettingStep>(plan.steps[7]).setting, Setting::registration);
   EXPECT_EQ(std::get<EventSourceStep>(plan.steps.back()).message_file, R"(C:\P\bin\events.dll)");
 }
 

@@ -62,7 +62,7 @@ TEST_F(SetupRun, SetsEverythingAndReadsItBack) {
 
   EXPECT_EQ(results(StepResult::done), static_cast<int>(plan_.steps.size())) << lines();
   EXPECT_EQ(system_.held.size(), 7u);
-  EXPECT_EQ(system_.folders.size(), 5u);
+  EXPECT_EQ(system_.folders.size(), 6u);
 }
 
 TEST_F(SetupRun, ChangesNothingTheSecondTime) {
