@@ -6,9 +6,9 @@
 #include <aclapi.h>
 #include <sddl.h>
 
-#include <memory>
 #include <vector>
 
+#include "broker_core/win/local_memory.h"
 #include "broker_core/win/security_descriptors.h"
 #include "broker_core/win/token_information.h"
 #include "broker_core/win/unique_handle.h"
@@ -21,11 +21,6 @@ namespace {
 constexpr std::size_t most_taken_over = 100'000;
 constexpr SECURITY_INFORMATION owner_group_list =
     OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
-
-struct FreeLocal {
-  void operator()(void* memory) const noexcept { LocalFree(memory); }
-};
-using LocalDescriptor = std::unique_ptr<void, FreeLocal>;
 
 Status security_error(DWORD error, const char* call, const std::filesystem::path& path) {
   return win::windows_error(error, call, std::wstring_view{path.native()});
@@ -52,7 +47,7 @@ Result<win::UniqueHandle> open_itself(const std::filesystem::path& path, DWORD a
 }
 
 struct OwnAndParts {
-  LocalDescriptor descriptor;
+  win::LocalMemory descriptor;
   PSID owner = nullptr;
   ACL* list = nullptr;
   SECURITY_DESCRIPTOR_CONTROL control = 0;
@@ -151,7 +146,7 @@ Result<std::string> object_sddl(const std::filesystem::path& path) {
                                                                          owner_group_list, &text, nullptr);
   const DWORD error = GetLastError();
   if (!done) return security_error(error, "ConvertSecurityDescriptorToStringSecurityDescriptorW", path);
-  const std::unique_ptr<void, FreeLocal> freed{text};
+  const win::LocalMemory freed{text};
   return win::to_utf8(text);
 }
 

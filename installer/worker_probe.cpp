@@ -96,7 +96,7 @@ void probe_dotnet(const config::PoolConfig& pool, WorkerFact& fact) {
 std::vector<Weakness> weaknesses_of(const std::filesystem::path& file, const std::vector<std::string>& trusted) {
   std::vector<Weakness> weaknesses;
   for (const win::PathWeakness& one : win::path_weaknesses(file, trusted)) {
-    weaknesses.push_back({.problem = win::to_utf8(one.where.native()) + ' ' + one.problem, .remedy = one.remedy});
+    weaknesses.push_back({.problem = win::sentence(one), .remedy = one.remedy});
   }
   return weaknesses;
 }

@@ -14,16 +14,12 @@
 namespace plugbroker::service {
 namespace {
 
-std::string shown(const win::PathWeakness& weakness) {
-  return win::to_utf8(weakness.where.native()) + ' ' + weakness.problem;
-}
-
 std::vector<std::string> problems_of(const std::filesystem::path& file, const ConfigTrust& trust) {
   const auto trusted = win::trusted_writers(trust.service_name, trust.writers);
   if (!trusted.ok()) return {trusted.status().message};
   std::vector<std::string> problems;
   for (const win::PathWeakness& weakness : win::path_weaknesses(file, *trusted)) {
-    problems.push_back(shown(weakness) +
+    problems.push_back(win::sentence(weakness) +
                        "; whoever can change the configuration decides what runs under the service's account, so it is "
                        "not used. To mend it: " +
                        weakness.remedy);
@@ -70,7 +66,7 @@ void log_writable_programs(const std::vector<win::LaunchSpec>& specs, const Conf
       log.write({.level = LogLevel::warning,
                  .event = "program_writable",
                  .message = "others can change what the pool runs, " + win::to_utf8(file.native()) + ": " +
-                            shown(weaknesses.front()) + more + ". To mend it: " + weaknesses.front().remedy,
+                            win::sentence(weaknesses.front()) + more + ". To mend it: " + weaknesses.front().remedy,
                  .pool = spec.pool});
     }
   }

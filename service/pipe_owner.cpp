@@ -3,22 +3,17 @@
 
 #include <windows.h>
 
-#include <sddl.h>
-
 #include "broker_core/win/service_sid.h"
-#include "broker_core/win/utf16.h"
+#include "broker_core/win/token_information.h"
 
 namespace plugbroker::service {
 namespace {
 
 // Of the user, or of a group that is switched on.
 bool own_token_has(const std::string& sid_text) {
-  PSID sid = nullptr;
-  if (!ConvertStringSidToSidW(win::to_utf16(sid_text).c_str(), &sid)) return false;
+  const auto sid = win::parse_sid(sid_text);
   BOOL member = FALSE;
-  const BOOL known = CheckTokenMembership(nullptr, sid, &member);
-  LocalFree(sid);
-  return known && member;
+  return sid.ok() && CheckTokenMembership(nullptr, sid->get(), &member) && member;
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 
 #include "broker_core/base/limits.h"
@@ -10,18 +9,7 @@ namespace plugbroker::config {
 namespace {
 
 constexpr std::array<std::string_view, 4> level_names{"debug", "information", "warning", "error"};
-
-LogLevel level_of(const std::string& name) {
-  const auto found = std::ranges::find(level_names, name);
-  return static_cast<LogLevel>(found - level_names.begin());
-}
-
 constexpr std::array<std::string_view, 2> token_check_names{"strict", "report"};
-
-TokenCheck token_check_of(const std::string& name) {
-  const auto found = std::ranges::find(token_check_names, name);
-  return static_cast<TokenCheck>(found - token_check_names.begin());
-}
 
 using D = Destination;
 using V = const Value&;
@@ -99,7 +87,10 @@ constexpr std::array broker_entries{
                                "log and `plugbrokerctl status` say what is missing. Only for systems that can't do "
                                "it, such as Wine; on Windows leave it away.",
                 .choices = token_check_names,
-                .store = [](D to, V value) { to.broker.token_check = token_check_of(text(value)); }},
+                .store =
+                    [](D to, V value) {
+                      to.broker.token_check = choice_of<TokenCheck>(token_check_names, text(value));
+                    }},
 
     SchemaEntry{.path = "/log/folder",
                 .fallback = "",
@@ -117,7 +108,7 @@ constexpr std::array broker_entries{
                 .description = "The least important lines that are written. `debug` writes some for every session and "
                                "for every call that fails, so it is for a search, not for every day.",
                 .choices = level_names,
-                .store = [](D to, V value) { to.broker.log.level = level_of(text(value)); }},
+                .store = [](D to, V value) { to.broker.log.level = choice_of<LogLevel>(level_names, text(value)); }},
     SchemaEntry{.path = "/log/max_file_bytes",
                 .type = ValueType::integer,
                 .unit = "bytes",

@@ -11,18 +11,7 @@ namespace plugbroker::config {
 namespace {
 
 constexpr std::array<std::string_view, 3> dump_names{"off", "mini", "full"};
-
-DumpKind dump_of(const std::string& name) {
-  const auto found = std::ranges::find(dump_names, name);
-  return static_cast<DumpKind>(found - dump_names.begin());
-}
-
 constexpr std::array<std::string_view, 3> token_names{"restricted", "sandbox", "inherit"};
-
-TokenKind token_of(const std::string& name) {
-  const auto found = std::ranges::find(token_names, name);
-  return static_cast<TokenKind>(found - token_names.begin());
-}
 
 using D = Destination;
 using V = const Value&;
@@ -68,7 +57,7 @@ constexpr std::array pool_entries{
                                "and a data folder (`PLUGBROKER_DATA`) of its own. `inherit`: all that the service may; "
                                "for workers that need a right which the others don't have. See SECURITY.md.",
                 .choices = token_names,
-                .store = [](D to, V value) { to.pool->token = token_of(text(value)); }},
+                .store = [](D to, V value) { to.pool->token = choice_of<TokenKind>(token_names, text(value)); }},
     SchemaEntry{.path = "/pools/*/routes",
                 .type = ValueType::text_list,
                 .unit = "routes",
@@ -292,7 +281,7 @@ constexpr std::array pool_entries{
                                "their stacks, or everything. `mini` is small and says where it hung; `full` shows the "
                                "objects too, with what callers sent in them, and takes as long as its memory is large.",
                 .choices = dump_names,
-                .store = [](D to, V value) { to.pool->dump = dump_of(text(value)); }},
+                .store = [](D to, V value) { to.pool->dump = choice_of<DumpKind>(dump_names, text(value)); }},
 };
 
 }  // namespace

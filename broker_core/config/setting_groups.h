@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -34,6 +37,12 @@ inline constexpr std::string_view absolute_path_pattern = R"(^([A-Za-z]:[\\/]|\\
 inline constexpr std::string_view access_pattern =
     R"(^D:P?(\([AD];;(0x1|1|GA|GX);;;([A-Z]{2}|S-1(-[0-9]+){2,})\)){1,64}$)";
 inline constexpr std::string_view time_of_day_pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
+
+/// The member of an enumeration whose members are numbered as `names` are; `name` is one of them.
+template <typename Enumeration, std::size_t count>
+Enumeration choice_of(const std::array<std::string_view, count>& names, const std::string& name) {
+  return static_cast<Enumeration>(std::ranges::find(names, name) - names.begin());
+}
 
 // What a Value holds, by the type of its entry.
 inline const std::string& text(const Value& value) {

@@ -2,12 +2,11 @@
 #include "broker_core/win/account_names.h"
 
 #include <windows.h>
-// Needs windows.h before it.
-#include <sddl.h>
 
 #include <array>
 #include <utility>
 
+#include "broker_core/win/token_information.h"
 #include "broker_core/win/utf16.h"
 
 namespace plugbroker::win {
@@ -18,15 +17,14 @@ constexpr std::size_t max_names = 1024;
 }  // namespace
 
 std::string account_name(const std::string& text) {
-  PSID sid = nullptr;
-  if (!ConvertStringSidToSidW(to_utf16(text).c_str(), &sid)) return {};
+  const auto sid = parse_sid(text);
+  if (!sid.ok()) return {};
   std::array<wchar_t, 257> name{};
   std::array<wchar_t, 257> domain{};
   auto name_size = static_cast<DWORD>(name.size());
   auto domain_size = static_cast<DWORD>(domain.size());
   SID_NAME_USE kind{};
-  const BOOL found = LookupAccountSidW(nullptr, sid, name.data(), &name_size, domain.data(), &domain_size, &kind);
-  LocalFree(sid);
+  const BOOL found = LookupAccountSidW(nullptr, sid->get(), name.data(), &name_size, domain.data(), &domain_size, &kind);
   if (!found) return {};
   const std::string domain_text = to_utf8(domain.data());
   return domain_text.empty() ? to_utf8(name.data()) : domain_text + "\\" + to_utf8(name.data());

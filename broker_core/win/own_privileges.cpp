@@ -9,17 +9,22 @@
 
 namespace plugbroker::win {
 
+Result<LUID> kept_privilege_id() {
+  LUID kept{};
+  const BOOL known = LookupPrivilegeValueW(nullptr, SE_CHANGE_NOTIFY_NAME, &kept);
+  const DWORD error = GetLastError();
+  if (!known) return windows_error(error, "LookupPrivilegeValueW", runtime::kept_privilege);
+  return kept;
+}
+
 Result<std::vector<std::string>> drop_privileges(HANDLE token) {
   auto bytes = token_information(token, TokenPrivileges);
   if (!bytes.ok()) return bytes.status();
-  LUID kept{};
-  const BOOL known = LookupPrivilegeValueW(nullptr, SE_CHANGE_NOTIFY_NAME, &kept);
-  const DWORD known_error = GetLastError();
-  if (!known) return windows_error(known_error, "LookupPrivilegeValueW", runtime::kept_privilege);
+  const auto kept = kept_privilege_id();
+  if (!kept.ok()) return kept.status();
   auto* held = reinterpret_cast<TOKEN_PRIVILEGES*>(bytes->data());
   for (LUID_AND_ATTRIBUTES& privilege : std::span(held->Privileges, held->PrivilegeCount)) {
-    const bool keep = privilege.Luid.LowPart == kept.LowPart && privilege.Luid.HighPart == kept.HighPart;
-    privilege.Attributes = keep ? DWORD{SE_PRIVILEGE_ENABLED} : DWORD{SE_PRIVILEGE_REMOVED};
+    privilege.Attributes = same_luid(privilege.Luid, *kept) ? DWORD{SE_PRIVILEGE_ENABLED} : DWORD{SE_PRIVILEGE_REMOVED};
   }
   const BOOL done = AdjustTokenPrivileges(token, FALSE, held, 0, nullptr, nullptr);
   const DWORD error = GetLastError();

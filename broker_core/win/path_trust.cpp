@@ -2,9 +2,8 @@
 #include "broker_core/win/path_trust.h"
 
 #include <windows.h>
-// These need windows.h before them.
+// Needs windows.h before it.
 #include <aclapi.h>
-#include <sddl.h>
 
 #include <algorithm>
 #include <utility>
@@ -25,7 +24,6 @@ using runtime::AccessKind;
 using runtime::FilePlace;
 using runtime::FileSecurity;
 
-constexpr const char* owner_to_be = "S-1-5-32-544";  // Administrators.
 constexpr std::string_view trusted_installer = "TrustedInstaller";
 
 /// Entries for and against, with or without a condition, begin alike. Those for objects of a directory service don't,
@@ -34,7 +32,7 @@ Result<AccessEntry> parsed(const ACE_HEADER& header) {
   AccessEntry entry{.kind = AccessKind::other,
                     .inherit_only = (header.AceFlags & INHERIT_ONLY_ACE) != 0,
                     .mask = 0,
-                    .sid = "S-1-1-0"};
+                    .sid = std::string(runtime::everyone_sid)};
   switch (header.AceType) {
     case ACCESS_ALLOWED_ACE_TYPE:
     case ACCESS_ALLOWED_CALLBACK_ACE_TYPE:
@@ -82,7 +80,7 @@ PathWeakness writer_weakness(const std::filesystem::path& where, FilePlace place
   return {.where = where,
           .place = place,
           .problem = (owner ? "belongs to " : what) + account_text(sid),
-          .remedy = owner ? "icacls " + path + " /setowner *" + owner_to_be
+          .remedy = owner ? "icacls " + path + " /setowner *" + std::string(runtime::administrators_sid)
                           : "icacls " + path + " /inheritance:d, then icacls " + path + " /remove *" + sid};
 }
 
@@ -161,11 +159,12 @@ std::vector<PathWeakness> path_weaknesses(const std::filesystem::path& file,
   return found;
 }
 
+std::string sentence(const PathWeakness& weakness) {
+  return path_text(weakness.where) + ' ' + weakness.problem;
+}
+
 bool is_sid(const std::string& text) {
-  PSID sid = nullptr;
-  if (!text.starts_with("S-1-") || !ConvertStringSidToSidW(to_utf16(text).c_str(), &sid)) return false;
-  LocalFree(sid);
-  return true;
+  return text.starts_with("S-1-") && parse_sid(text).ok();
 }
 
 }  // namespace plugbroker::win

@@ -32,6 +32,9 @@ struct PathWeakness {
 [[nodiscard]] std::vector<PathWeakness> path_weaknesses(const std::filesystem::path& file,
                                                         const std::vector<std::string>& trusted);
 
+/// The place and what is wrong with it.
+[[nodiscard]] std::string sentence(const PathWeakness& weakness);
+
 /// "S-1-5-11" and the like.
 [[nodiscard]] bool is_sid(const std::string& text);
 

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "broker_core/runtime/worker_token.h"
 #include "broker_core/win/folder_rights.h"
 #include "broker_core/win/path_trust.h"
 #include "broker_core/win/utf16.h"
@@ -20,18 +21,19 @@ Status make_folder_itself(const std::filesystem::path& folder, const std::string
           to_utf8(folder.native()) + " is a link; a sandbox has a folder of its own there: remove the link"};
 }
 
-}  // namespace
-
-/// Somebody may have made it before with rights of his own.
+// Somebody may have made it before with rights of his own.
 Status check_sandbox_writers(const std::filesystem::path& folder, std::string_view user_sid, std::string_view pool_sid) {
   const auto security = file_security(folder);
   if (!security.ok()) return security.status();
-  const std::vector<std::string> expected{"S-1-5-18", "S-1-5-32-544", std::string(user_sid), std::string(pool_sid)};
+  const std::vector<std::string> expected{"S-1-5-18", std::string(runtime::administrators_sid), std::string(user_sid),
+                                          std::string(pool_sid)};
   const auto others = writers_beside(expected, *security, runtime::FilePlace::folder);
   if (others.empty()) return {};
   return {StatusCode::failed_precondition, to_utf8(folder.native()) + " is to be a sandbox, but " + others.front() +
                                                " may write there too: delete it, and the service makes it anew"};
 }
+
+}  // namespace
 
 std::string sandbox_rights(std::string_view user_sid, std::string_view pool_sid) {
   return folder_rights(user_sid, modify_rights) + "(A;OICI;" + std::string(modify_rights) + ";;;" +

@@ -82,6 +82,14 @@ Result<std::string> sid_text(PSID sid) {
   return converted;
 }
 
+Result<LocalMemory> parse_sid(const std::string& text) {
+  PSID sid = nullptr;
+  const BOOL done = ConvertStringSidToSidW(to_utf16(text).c_str(), &sid);
+  const DWORD error = GetLastError();
+  if (!done) return windows_error(error, "ConvertStringSidToSidW", text);
+  return LocalMemory(sid);
+}
+
 Result<std::string> token_user_sid(HANDLE token) {
   const auto bytes = token_information(token, TokenUser);
   if (!bytes.ok()) return bytes.status();

@@ -9,6 +9,7 @@
 
 #include "broker_core/base/result.h"
 #include "broker_core/runtime/worker_token.h"
+#include "broker_core/win/local_memory.h"
 #include "broker_core/win/unique_handle.h"
 
 namespace plugbroker::win {
@@ -20,6 +21,8 @@ namespace plugbroker::win {
 
 /// "S-1-5-…"
 [[nodiscard]] Result<std::string> sid_text(PSID sid);
+/// The SID of such a text.
+[[nodiscard]] Result<LocalMemory> parse_sid(const std::string& text);
 [[nodiscard]] Result<std::string> token_user_sid(HANDLE token);
 
 /// The mandatory level, such as SECURITY_MANDATORY_MEDIUM_RID.

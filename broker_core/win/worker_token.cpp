@@ -2,29 +2,19 @@
 #include "broker_core/win/worker_token.h"
 
 #include <windows.h>
-// Needs windows.h before it.
-#include <sddl.h>
 
 #include <utility>
 
 #include "broker_core/win/local_memory.h"
+#include "broker_core/win/own_privileges.h"
 #include "broker_core/win/sandbox_folders.h"
 #include "broker_core/win/security_descriptors.h"
 #include "broker_core/win/service_sid.h"
 #include "broker_core/win/token_information.h"
-#include "broker_core/win/utf16.h"
 #include "broker_core/win/windows_error.h"
 
 namespace plugbroker::win {
 namespace {
-
-Result<LocalMemory> parse_sid(const std::string& text) {
-  PSID sid = nullptr;
-  const BOOL done = ConvertStringSidToSidW(to_utf16(text).c_str(), &sid);
-  const DWORD error = GetLastError();
-  if (!done) return windows_error(error, "ConvertStringSidToSidW", text);
-  return LocalMemory(sid);
-}
 
 /// A list of SIDs as the system takes it.
 class SidList {
@@ -50,13 +40,11 @@ class SidList {
 Result<std::vector<LUID_AND_ATTRIBUTES>> privileges_to_delete(HANDLE own) {
   const auto bytes = token_information(own, TokenPrivileges);
   if (!bytes.ok()) return bytes.status();
-  LUID kept{};
-  const BOOL known = LookupPrivilegeValueW(nullptr, SE_CHANGE_NOTIFY_NAME, &kept);
-  const DWORD error = GetLastError();
-  if (!known) return windows_error(error, "LookupPrivilegeValueW", runtime::kept_privilege);
+  const auto kept = kept_privilege_id();
+  if (!kept.ok()) return kept.status();
   const auto* held = reinterpret_cast<const TOKEN_PRIVILEGES*>(bytes->data());
   std::vector<LUID_AND_ATTRIBUTES> others(held->Privileges, held->Privileges + held->PrivilegeCount);
-  std::erase_if(others, [&](const LUID_AND_ATTRIBUTES& privilege) { return privilege.Luid.LowPart == kept.LowPart; });
+  std::erase_if(others, [&](const LUID_AND_ATTRIBUTES& privilege) { return same_luid(privilege.Luid, *kept); });
   return others;
 }
 

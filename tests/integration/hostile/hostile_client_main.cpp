@@ -11,8 +11,7 @@
 //   credit-overflow       more credit than there may be; more bytes than there is credit for
 //   cancels               N calls, each cancelled at once
 //   giant-metadata        as much metadata as may be, and more
-//   route-names           names that are paths, end lines, or look like the log's own; the same wherever a text may
-//   stand
+//   route-names           names that are paths, end lines, or look like the log's own; in other texts too
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

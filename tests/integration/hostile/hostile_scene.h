@@ -72,11 +72,11 @@ class HostileScene : public testing::Test {
   /// There is a line of that event that names this process, its program and its user. (With `sid` empty no user: who
   /// has not said HELLO has none.)
   void expect_named(const std::string& event, const Attacker& culprit, const std::string& sid) const;
-  /// How long survive() waits for things to be as before.
-  std::chrono::milliseconds patience_ = std::chrono::seconds{3};
-
   /// There is a line of that event that names a worker of the pool "hostile" by process and program.
   void expect_worker_named(const std::string& event) const;
+
+  /// How long survive() waits for things to be as before.
+  std::chrono::milliseconds patience_ = std::chrono::seconds{3};
 
  private:
   harness::TestFolder ledger_folder_;
@@ -84,7 +84,7 @@ class HostileScene : public testing::Test {
   std::unique_ptr<harness::InstalledService> service_;
 };
 
-/// `work` grew the service's memory by more than memory_allowance, in words; nothing when it has not.
+/// In words, when the service's memory stays more than memory_allowance above `before`; nothing when it does not.
 [[nodiscard]] std::vector<std::string> memory_left_by(const harness::InstalledService& service, std::uint64_t before,
                                                       std::chrono::milliseconds patience = std::chrono::seconds{10});
 
